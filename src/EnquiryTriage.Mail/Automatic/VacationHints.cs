@@ -1,0 +1,84 @@
+namespace EnquiryTriage.Mail.Automatic;
+
+/// <summary>What besides its subject shows that an answering machine wrote a mail.</summary>
+internal static class VacationHints
+{
+    /// <summary>Openings that people use as well: for these an In-Reply-To counts only with a short text.</summary>
+    private const int ShortText = 2_000;
+
+    /// <summary>The second hint that goes with a vacation subject, in words, or null.</summary>
+    public static string? For(HeaderFacts facts, string opening, string text)
+    {
+        if (Strong(facts) is { } strong)
+        {
+            return strong;
+        }
+
+        var machineWords = opening.StartsWith("auto", StringComparison.OrdinalIgnoreCase) || text.Length <= ShortText;
+        if (!machineWords)
+        {
+            return null;
+        }
+
+        return facts.Has("In-Reply-To") ? "header In-Reply-To" : facts.Has("References") ? "header References" : null;
+    }
+
+    /// <summary>A machine's answer whose subject is in no list: a null return path on an answer, or the loop mark of a mailbox rule.</summary>
+    public static string? WithoutSubject(HeaderFacts facts)
+    {
+        if (facts.NullReturnPath && (facts.Has("In-Reply-To") || Suppresses(facts, "all", "oof")))
+        {
+            return facts.Has("In-Reply-To")
+                ? "header Return-Path: <> on an answer (In-Reply-To)"
+                : $"header Return-Path: <> with X-Auto-Response-Suppress: {AutomaticMailScreen.Shorten(facts["X-Auto-Response-Suppress"]!)}";
+        }
+
+        return facts.Has("X-MS-Exchange-Inbox-Rules-Loop") && Suppresses(facts, "all", "oof")
+            ? "headers X-MS-Exchange-Inbox-Rules-Loop and X-Auto-Response-Suppress"
+            : null;
+    }
+
+    private static string? Strong(HeaderFacts facts)
+    {
+        if (facts.NullReturnPath)
+        {
+            return "header Return-Path: <>";
+        }
+
+        if (Suppresses(facts, "all", "oof", "autoreply"))
+        {
+            return $"header X-Auto-Response-Suppress: {AutomaticMailScreen.Shorten(facts["X-Auto-Response-Suppress"]!)}";
+        }
+
+        foreach (var name in (string[])["X-MS-Exchange-Inbox-Rules-Loop", "X-Loop"])
+        {
+            if (facts.Has(name))
+            {
+                return $"header {name}";
+            }
+        }
+
+        return facts["Precedence"] is { } precedence
+            && (precedence.StartsWith("bulk", StringComparison.OrdinalIgnoreCase) || precedence.StartsWith("junk", StringComparison.OrdinalIgnoreCase))
+            ? $"header Precedence: {AutomaticMailScreen.Shorten(precedence)}"
+            : null;
+    }
+
+    private static bool Suppresses(HeaderFacts facts, params ReadOnlySpan<string> values)
+    {
+        if (facts["X-Auto-Response-Suppress"] is not { } field)
+        {
+            return false;
+        }
+
+        foreach (var value in values)
+        {
+            if (field.Contains(value, StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}
