@@ -1,0 +1,76 @@
+using System.Security.Cryptography;
+using EnquiryTriage.Mail.Html;
+using EnquiryTriage.Mail.Languages;
+using EnquiryTriage.Mail.NewText;
+using MimeKit;
+
+namespace EnquiryTriage.Mail.Reading;
+
+/// <summary>What the bodies of a message amount to.</summary>
+/// <param name="Text">The readable body.</param>
+/// <param name="Html">The HTML body, decoded, or null.</param>
+/// <param name="Attachments">Attachments of the message itself.</param>
+/// <param name="Parts">All leaves.</param>
+internal sealed record Bodies(string Text, string? Html, IReadOnlyList<MailAttachment> Attachments, IReadOnlyList<MailPart> Parts);
+
+/// <summary>Chooses and joins the bodies of a message.</summary>
+internal static class BodyReading
+{
+    internal static Bodies Read(MimeMessage message, ReadingLimits limits, List<string> defects)
+    {
+        var walk = new PartWalk(limits, defects);
+        walk.Walk(message);
+        var html = Join(walk.HtmlBody.Where(l => l.IsHtml), limits);
+        var text = Readable(walk, html, limits);
+        return new Bodies(text, html, walk.Attachments, walk.Parts);
+    }
+
+    /// <summary>Reads bytes that are a text body and nothing else.</summary>
+    internal static InboundMail Read(ReadOnlyMemory<byte> textBody, ReadingOptions options)
+    {
+        var defects = new List<string>();
+        var bytes = textBody.Span;
+        if (bytes.Length > options.Limits.MaxRawBytes)
+        {
+            bytes = bytes[..(int)options.Limits.MaxRawBytes];
+            defects.Add($"larger than {options.Limits.MaxRawBytes} bytes: cut");
+        }
+
+        var text = ReadableText.Tidy(ReadableText.Cut(TextDecoding.Decode(bytes, null), options.Limits, defects));
+        var newText = NewTextFinder.Find(text);
+        var language = LanguageGuesser.Guess(newText.Length > 0 ? newText : text);
+        return new InboundMail
+        {
+            Digest = Convert.ToHexStringLower(SHA256.HashData(textBody.Span)),
+            RawBytes = textBody.Length,
+            Text = text,
+            NewText = newText,
+            Defects = defects,
+            Language = language.Code,
+            LanguageConfidence = language.Confidence,
+            OurTokens = ConversationKeys.OurTokens(options.Ours, [], [], text),
+        };
+    }
+
+    private static string Readable(PartWalk walk, string? html, ReadingLimits limits)
+    {
+        var plain = ReadableText.Join(walk.TextBody, limits);
+        if (!string.IsNullOrWhiteSpace(plain))
+        {
+            return plain;
+        }
+
+        return html is null ? "" : ReadableText.Tidy(HtmlText.ToText(html));
+    }
+
+    private static string? Join(IEnumerable<TextLeaf> leaves, ReadingLimits limits)
+    {
+        string? joined = null;
+        foreach (var leaf in leaves)
+        {
+            joined = joined is null ? leaf.Content : joined.Length > limits.MaxTextChars ? joined : joined + leaf.Content;
+        }
+
+        return joined;
+    }
+}
