@@ -67,6 +67,12 @@ internal static class BounceSigns
             reasons.Add($"header Auto-Submitted: {AutomaticMailScreen.Shorten(submitted)}");
         }
 
+        if (facts.Has("X-MLServer"))
+        {
+            points += 1;
+            reasons.Add("header X-MLServer");
+        }
+
         if (parts.ReportType is "")
         {
             points += 2;
