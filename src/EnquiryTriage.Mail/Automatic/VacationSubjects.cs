@@ -54,6 +54,19 @@ internal static class VacationSubjects
         "trả lời tự động", "tự động trả lời", "vắng mặt", "ตอบกลับอัตโนมัติ", "การตอบกลับอัตโนมัติ", "ข้อความตอบกลับอัตโนมัติ", "balasan otomatis", "di luar kantor", "balasan automatik", "jawapan automatik", "di luar pejabat", "awtomatikong tugon",
     ];
 
+    private static readonly string[] MachineWords =
+    [
+        "auto", "awtom", "uathoib", "fèin-ghlua", "αυτόμ", "otomat", "авто", "аутомат", "aутомат", "自动", "自動", "자동", "อัตโนมัติ", "tự động", "autom", "تلقائي", "خودکار", "אוטומטי", "स्वचालित",
+    ];
+
+    /// <summary>Words of people who are away, in answers of machines.</summary>
+    private static readonly string[] Away =
+    [
+        "out of office", "out of the office", "away from", "i am away", "i'm away", "currently away", "on leave", "on annual leave", "on holiday", "on vacation", "limited access", "will return", "back in the office", "upon my return", "on my return", "when i return", "thank you for your e-mail", "thank you for your email", "has been received", "will respond", "will reply",
+        "o'r swyddfa", "o’r swyddfa", "ar wyliau", "ar fy ngwyliau", "yn dychwelyd", "byddaf yn ôl", "i ffwrdd", "nicht im büro", "nicht im haus", "im urlaub", "abwesend", "wieder erreichbar", "zurück", "absent", "de retour", "congé", "vacances", "fuera de la oficina", "vacaciones", "ausente", "fora do escritório", "férias", "in ferie", "fuori ufficio", "afwezig", "vakantie", "terug", "på kontoret", "ferie", "semester", "lomalla",
+        "urlop", "nieobecn", "dovolen", "nepřítom", "szabadság", "concediu", "отпуск", "отсутств", "відпустк", "不在", "休假", "休暇", "外出", "부재", "휴가", "tatil", "izin",
+    ];
+
     /// <summary>The opening found, in lower case, or null. A "Re:" before it is a person answering the machine, so that it doesn't count.</summary>
     public static string? Opening(string subject)
     {
@@ -68,6 +81,34 @@ internal static class VacationSubjects
             if (start.StartsWith(opening, StringComparison.OrdinalIgnoreCase) && EndsWord(start, opening))
             {
                 return opening;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether only machines write this opening ("automatic reply"), as people write "on holiday" too.</summary>
+    public static bool IsMachines(string opening)
+    {
+        foreach (var word in MachineWords)
+        {
+            if (opening.Contains(word, StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>What a text says of being away, or null.</summary>
+    public static string? AwayWords(string text)
+    {
+        foreach (var words in Away)
+        {
+            if (text.Contains(words, StringComparison.OrdinalIgnoreCase))
+            {
+                return words;
             }
         }
 
