@@ -1,23 +1,20 @@
 using System.Text;
 using AngleSharp.Dom;
+using EnquiryTriage.Mail.NewText;
 
 namespace EnquiryTriage.Mail.Html;
 
 /// <summary>Walks a document and writes lines: quotes with marks, lists with bullets, table rows on one line, links with their target.</summary>
 internal sealed class HtmlTextWriter
 {
-    private readonly StringBuilder _text = new();
-    private readonly StringBuilder _line = new();
-    private int _quotes;
-    private int _pre;
-    private int _blank;
-    private bool _space;
+    private readonly LineWriter _out = new();
+    private readonly HtmlMarks _marks = new();
 
-    internal string Write(INode root)
+    internal RenderedText Write(INode root)
     {
         Visit(root);
-        EndLine();
-        return _text.ToString().Trim('\n');
+        _out.EndLine();
+        return new RenderedText(_out.ToString(), _marks);
     }
 
     private void Visit(INode node)
@@ -25,83 +22,107 @@ internal sealed class HtmlTextWriter
         switch (node)
         {
             case IText text:
-                Append(text.Data);
+                _out.Append(text.Data);
                 break;
-            case IElement element:
-                Element(element);
+            case IElement element when !HtmlVisibility.IsHidden(element):
+                Marked(element);
                 break;
+        }
+    }
+
+    private void Marked(IElement element)
+    {
+        var mark = HtmlQuoteNames.Of(element);
+        if (mark == QuoteName.None)
+        {
+            Element(element);
+            return;
+        }
+
+        _out.EndLine();
+        var start = _out.Lines;
+        if (mark == QuoteName.History)
+        {
+            _marks.HistoryLine = Math.Min(_marks.HistoryLine, start);
+        }
+
+        Element(element);
+        if (mark is QuoteName.Attribution or QuoteName.Signature)
+        {
+            _out.EndLine();
+            (mark == QuoteName.Attribution ? _marks.Attributions : _marks.Signatures).Add((start, _out.Lines));
         }
     }
 
     private void Element(IElement element)
     {
-        if (HtmlVisibility.IsHidden(element))
-        {
-            return;
-        }
-
         switch (element.LocalName)
         {
             case "br":
-                BreakLine();
+                _out.BreakLine();
                 break;
             case "hr":
-                EndLine();
-                Append("________________________________");
-                EndLine();
+                Block(element, () => _out.Append("________________________________"));
                 break;
             case "img":
                 Image(element);
                 break;
             case "blockquote":
-                EndLine();
-                Paragraph();
-                _quotes++;
-                Children(element);
-                EndLine();
-                _quotes--;
-                Paragraph();
+                Quote(element);
                 break;
             case "pre" or "textarea" or "listing" or "xmp":
-                EndLine();
-                _pre++;
-                Children(element);
-                EndLine();
-                _pre--;
+                _out.Preformatted++;
+                Block(element, () => Children(element));
+                _out.Preformatted--;
                 break;
             case "a":
                 Link(element);
                 break;
             case "li":
-                EndLine();
-                Append(Bullet(element));
-                Children(element);
-                EndLine();
+                Block(element, () =>
+                {
+                    _out.Append(Bullet(element));
+                    Children(element);
+                });
                 break;
             case "td" or "th":
-                if (_line.Length > 0)
-                {
-                    Tab();
-                }
-
+                _out.Cell();
                 Children(element);
                 break;
             case "p" or "h1" or "h2" or "h3" or "h4" or "h5" or "h6" or "ul" or "ol" or "dl" or "table":
-                EndLine();
-                Paragraph();
+                _out.EndLine();
+                _out.Paragraph();
                 Children(element);
-                EndLine();
-                Paragraph();
+                _out.EndLine();
+                _out.Paragraph();
                 break;
-            case "div" or "tr" or "dt" or "dd" or "section" or "article" or "header" or "footer" or "address" or "center" or "fieldset" or "form" or "body" or "aside" or "main" or "nav" or "figure" or "figcaption" or "caption" or "title":
-                EndLine();
-                Children(element);
-                EndLine();
+            case "div" or "tr" or "dt" or "dd" or "section" or "article" or "header" or "footer" or "address" or "center" or "fieldset" or "form" or "body" or "aside" or "main" or "nav" or "figure" or "figcaption" or "caption" or "option":
+                Block(element, () => Children(element));
                 break;
             default:
                 Children(element);
                 break;
         }
+    }
+
+    private void Block(IElement element, Action write)
+    {
+        _ = element;
+        _out.EndLine();
+        write();
+        _out.EndLine();
+    }
+
+    private void Quote(IElement element)
+    {
+        var indent = HtmlQuoteNames.IsIndent(element);
+        _out.EndLine();
+        _out.Paragraph();
+        _out.Quotes += indent ? 0 : 1;
+        Children(element);
+        _out.EndLine();
+        _out.Quotes -= indent ? 0 : 1;
+        _out.Paragraph();
     }
 
     private void Children(INode node)
@@ -133,23 +154,21 @@ internal sealed class HtmlTextWriter
         var alt = image.GetAttribute("alt");
         if (!string.IsNullOrWhiteSpace(alt))
         {
-            Append(alt.Length > 200 ? alt[..200] : alt);
+            _out.Append(alt.Length > 200 ? alt[..200] : alt);
         }
     }
 
+    /// <summary>Text, then the target in angle brackets where the text does not say it already.</summary>
     private void Link(IElement link)
     {
-        var start = _text.Length + _line.Length;
-        var lineStart = _line.Length;
-        var textStart = _text.Length;
+        var mark = _out.Position;
         Children(link);
         var href = link.GetAttribute("href")?.Trim();
-        if (href is null || href.Length > 2_000 || _text.Length + _line.Length == start || _text.Length != textStart)
+        if (href is null || href.Length > 2_000 || _out.Since(mark) is not { Length: > 0 } shown)
         {
             return;
         }
 
-        var shown = _line.ToString(lineStart, _line.Length - lineStart).Trim();
         if (href.StartsWith("mailto:", StringComparison.OrdinalIgnoreCase))
         {
             var query = href.IndexOf('?', StringComparison.Ordinal);
@@ -160,109 +179,10 @@ internal sealed class HtmlTextWriter
             return;
         }
 
-        if (href.Length > 0 && !shown.Contains(href.TrimEnd('/'), StringComparison.OrdinalIgnoreCase) && !href.TrimEnd('/').EndsWith("//" + shown.TrimEnd('/'), StringComparison.OrdinalIgnoreCase))
+        var target = href.TrimEnd('/');
+        if (target.Length > 0 && !shown.Contains(target, StringComparison.OrdinalIgnoreCase) && !target.EndsWith("//" + shown.TrimEnd('/'), StringComparison.OrdinalIgnoreCase))
         {
-            _line.Append(" <").Append(href).Append('>');
+            _out.Append(" <" + href + ">");
         }
     }
-
-    private void Append(string text)
-    {
-        if (_pre > 0)
-        {
-            Preformatted(text);
-            return;
-        }
-
-        foreach (var c in text)
-        {
-            if (c is ' ' or '\t' or '\r' or '\n' or '\f')
-            {
-                _space = true;
-                continue;
-            }
-
-            if (c is '\u200B' or '\u200C' or '\u200D' or '\uFEFF' or '\u00AD' or '\u034F' or '\u2007' && _line.Length == 0)
-            {
-                // Padding that newsletters put behind their preheader.
-                continue;
-            }
-
-            if (_space && _line.Length > 0)
-            {
-                _line.Append(' ');
-            }
-
-            _space = false;
-            _line.Append(c == '\u00A0' ? ' ' : c);
-        }
-    }
-
-    private void Preformatted(string text)
-    {
-        foreach (var c in text)
-        {
-            if (c == '\n')
-            {
-                BreakLine();
-            }
-            else if (c != '\r')
-            {
-                _line.Append(c);
-            }
-        }
-    }
-
-    private void Tab()
-    {
-        if (_line[^1] != '\t')
-        {
-            _line.Append('\t');
-        }
-
-        _space = false;
-    }
-
-    private void EndLine()
-    {
-        if (_line.Length > 0)
-        {
-            BreakLine();
-        }
-
-        _space = false;
-    }
-
-    /// <summary>An empty line is due before the next text.</summary>
-    private void Paragraph() => _blank = _text.Length > 0 ? Math.Max(_blank, 1) : 0;
-
-    private void BreakLine()
-    {
-        var content = _line.ToString().TrimEnd();
-        _line.Clear();
-        _space = false;
-        if (content.Length == 0)
-        {
-            _blank = Math.Min(2, _blank + 1);
-            return;
-        }
-
-        for (; _blank > 0; _blank--)
-        {
-            if (_text.Length > 0)
-            {
-                WriteMark().Append('\n');
-            }
-        }
-
-        WriteMark();
-        if (_quotes > 0)
-        {
-            _text.Append(' ');
-        }
-
-        _text.Append(content).Append('\n');
-    }
-
-    private StringBuilder WriteMark() => _text.Append('>', Math.Min(_quotes, 20));
 }

@@ -11,7 +11,8 @@ namespace EnquiryTriage.Mail.Reading;
 /// <param name="Html">The HTML body, decoded, or null.</param>
 /// <param name="Attachments">Attachments of the message itself.</param>
 /// <param name="Parts">All leaves.</param>
-internal sealed record Bodies(string Text, string? Html, IReadOnlyList<MailAttachment> Attachments, IReadOnlyList<MailPart> Parts);
+/// <param name="Marks">What the HTML gave away about the lines of the text; null where the text is plain.</param>
+internal sealed record Bodies(string Text, string? Html, IReadOnlyList<MailAttachment> Attachments, IReadOnlyList<MailPart> Parts, HtmlMarks? Marks);
 
 /// <summary>Chooses and joins the bodies of a message.</summary>
 internal static class BodyReading
@@ -21,8 +22,14 @@ internal static class BodyReading
         var walk = new PartWalk(limits, defects);
         walk.Walk(message);
         var html = Join(walk.HtmlBody.Where(l => l.IsHtml), limits);
-        var text = Readable(walk, html, limits);
-        return new Bodies(text, html, walk.Attachments, walk.Parts);
+        var plain = ReadableText.Join(walk.TextBody, limits);
+        if (html is null || !string.IsNullOrWhiteSpace(plain.Text))
+        {
+            return new Bodies(plain.Text, html, walk.Attachments, walk.Parts, plain.Marks);
+        }
+
+        var rendered = HtmlText.Render(html);
+        return new Bodies(rendered.Text, html, walk.Attachments, walk.Parts, rendered.Marks);
     }
 
     /// <summary>Reads bytes that are a text body and nothing else.</summary>
@@ -37,7 +44,7 @@ internal static class BodyReading
         }
 
         var text = ReadableText.Tidy(ReadableText.Cut(TextDecoding.Decode(bytes, null), options.Limits, defects));
-        var newText = NewTextFinder.Find(text);
+        var newText = NewTextFinder.Find(text).Text;
         var language = LanguageGuesser.Guess(newText.Length > 0 ? newText : text);
         return new InboundMail
         {
@@ -50,17 +57,6 @@ internal static class BodyReading
             LanguageConfidence = language.Confidence,
             OurTokens = ConversationKeys.OurTokens(options.Ours, [], [], text),
         };
-    }
-
-    private static string Readable(PartWalk walk, string? html, ReadingLimits limits)
-    {
-        var plain = ReadableText.Join(walk.TextBody, limits);
-        if (!string.IsNullOrWhiteSpace(plain))
-        {
-            return plain;
-        }
-
-        return html is null ? "" : ReadableText.Tidy(HtmlText.ToText(html));
     }
 
     private static string? Join(IEnumerable<TextLeaf> leaves, ReadingLimits limits)

@@ -26,7 +26,7 @@ internal static class MessageReading
         var replyTo = headers.Addresses(HeaderId.ReplyTo);
         var inReplyTo = headers.Ids(HeaderId.InReplyTo);
         var references = headers.Ids(HeaderId.References);
-        var newText = NewTextFinder.Find(bodies.Text);
+        var newText = NewTextReading.Find(bodies, Subjects.IsForward(subject));
         var language = LanguageGuesser.Guess(newText.Length > 0 ? newText : bodies.Text);
         var verdict = Judge(message, subject, bodies.Text, options, defects);
         return new InboundMail

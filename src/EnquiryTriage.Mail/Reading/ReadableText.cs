@@ -17,11 +17,12 @@ internal sealed record TextLeaf(string Type, string Content, bool Flowed, bool D
 /// <summary>Text parts into one readable text with line feeds.</summary>
 internal static class ReadableText
 {
-    internal static string Join(IReadOnlyList<TextLeaf> leaves, ReadingLimits limits)
+    /// <summary>The parts one below the other. Marks are kept only where there is a single part: they count lines.</summary>
+    internal static RenderedText Join(IReadOnlyList<TextLeaf> leaves, ReadingLimits limits)
     {
         if (leaves.Count == 1)
         {
-            return Tidy(Render(leaves[0]));
+            return leaves[0].IsHtml ? HtmlText.Render(leaves[0].Content) : new RenderedText(Tidy(Render(leaves[0])), null);
         }
 
         var text = new StringBuilder();
@@ -34,7 +35,7 @@ internal static class ReadableText
             }
         }
 
-        return text.ToString();
+        return new RenderedText(text.ToString(), null);
     }
 
     /// <summary>At most the characters that the limits allow.</summary>
@@ -68,7 +69,7 @@ internal static class ReadableText
 
     private static string Render(TextLeaf leaf) => leaf.Type switch
     {
-        "text/html" => HtmlText.ToText(leaf.Content),
+        "text/html" => HtmlText.Render(leaf.Content).Text,
         _ when leaf.Flowed => new FlowedToText { DeleteSpace = leaf.DelSp }.Convert(leaf.Content),
         _ => leaf.Content,
     };
