@@ -37,7 +37,12 @@ internal sealed record Column<T>(string Name, Func<T, object?> Value);
 /// <summary>Printing: the same for every verb.</summary>
 internal static class Output
 {
-    /// <summary>The zone of this run's configuration, in which times are shown to people.</summary>
+    private const int PipeWidth = 200;
+
+    /// <summary>Standard output: colours and the terminal's width on a terminal, neither in a pipe.</summary>
+    public static IAnsiConsole Terminal { get; } = CreateTerminal();
+
+    /// <summary>How lists are printed.</summary>
     public static Option<ListFormat> ListFormatOption() => new("--format") { Description = "table, csv or json", DefaultValueFactory = _ => ListFormat.Table };
 
     public static Option<TextFormat> TextFormatOption() => new("--format") { Description = "text or json", DefaultValueFactory = _ => TextFormat.Text };
@@ -102,6 +107,18 @@ internal static class Output
         return local ? offset.ToUniversalTime() : new DateTimeOffset(read, zone.GetUtcOffset(read)).ToUniversalTime();
     }
 
+    private static IAnsiConsole CreateTerminal()
+    {
+        if (!Console.IsOutputRedirected)
+        {
+            return AnsiConsole.Console;
+        }
+
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors });
+        console.Profile.Width = PipeWidth;
+        return console;
+    }
+
     private static void Csv<T>(IReadOnlyList<T> rows, IReadOnlyList<Column<T>> columns)
     {
         var text = new StringWriter(CultureInfo.InvariantCulture);
@@ -140,7 +157,7 @@ internal static class Output
             table.AddRow([.. columns.Select(c => Markup.Escape(Plain(Cell(c.Value(row)))))]);
         }
 
-        AnsiConsole.Write(table);
+        Terminal.Write(table);
     }
 
     private static string Cell(object? value) => value switch

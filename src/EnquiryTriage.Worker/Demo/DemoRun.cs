@@ -32,12 +32,7 @@ internal static class DemoRun
     /// <summary>Runs the demo; exit code 0 where the ledger balances and every acknowledgement left.</summary>
     public static async Task<int> RunAsync(string[] config, bool once, bool keep, CancellationToken cancel)
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings());
-        if (Console.IsOutputRedirected)
-        {
-            console.Profile.Width = 200;
-        }
-
+        var console = Output.Terminal;
         Prepare(keep);
         var configuration = SettingsLoader.Configure(config, Overrides());
         using var composition = Composition.Build(configuration);
@@ -84,7 +79,7 @@ internal static class DemoRun
                 Directory.Delete(folder, recursive: true);
             }
 
-            foreach (var file in DatabaseFiles)
+            foreach (var file in DatabaseFiles.Where(File.Exists))
             {
                 File.Delete(file);
             }
