@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
 
 namespace EnquiryTriage.Worker.Settings;
 
 /// <summary>Reads the configuration: appsettings.json beside the executable, --config files, then the environment (which wins).</summary>
-public static class SettingsLoader
+public static partial class SettingsLoader
 {
     /// <summary>Sections that other libraries read.</summary>
     private static readonly HashSet<string> Foreign = new(StringComparer.OrdinalIgnoreCase) { "Serilog", "Logging", "AllowedHosts", "Kestrel", "DOTNET", "ASPNETCORE" };
@@ -70,12 +71,31 @@ public static class SettingsLoader
             }
             catch (InvalidOperationException e)
             {
-                problems.Add($"{section.Key}: {e.Message.ReplaceLineEndings(" ")} {e.InnerException?.Message.ReplaceLineEndings(" ")} Mend or remove that key.".Replace("  ", " ", StringComparison.Ordinal));
+                problems.Add(Explain(section.Key, e));
             }
         }
 
         return problems.Count == 0 ? settings : throw new SettingsException(problems);
     }
+
+    // The binder speaks of its options and types; people want the key and what to do.
+    private static string Explain(string section, InvalidOperationException e)
+    {
+        if (UnknownKeys().Match(e.Message) is { Success: true } unknown)
+        {
+            return $"{section}: {unknown.Groups["keys"].Value} is not a setting there: check the spelling, or remove it.";
+        }
+
+        return WrongValue().Match(e.Message) is { Success: true } wrong
+            ? $"{wrong.Groups["key"].Value}: '{wrong.Groups["value"].Value}' cannot be read as {wrong.Groups["type"].Value.ToLowerInvariant()}: write one."
+            : $"{section}: {e.Message.ReplaceLineEndings(" ")} Mend or remove that key.";
+    }
+
+    [GeneratedRegex(@"were not found on the instance of [\w.]+: (?<keys>'.+')", RegexOptions.NonBacktracking)]
+    private static partial Regex UnknownKeys();
+
+    [GeneratedRegex(@"value '(?<value>.*)' at '(?<key>[^']+)' to type '(?:System\.|[\w.]+\.)?(?<type>\w+)'", RegexOptions.NonBacktracking)]
+    private static partial Regex WrongValue();
 
     private static bool IsEnvironment(IConfigurationSection section) =>
         Environment.GetEnvironmentVariable(section.Key) is not null || !section.GetChildren().Any()
