@@ -7,8 +7,9 @@ namespace EnquiryTriage.Core.Tests.Urgency;
 public sealed class UrgencyScreenTests
 {
     /// <summary>
-    /// The table was tuned on dev.jsonl; held-out.jsonl was written before the table and never tuned on. The floors are what
-    /// was reached: raise them when the table gets better. The model's second opinion is to close the rest of the gap.
+    /// Floors against falling back, not a measure of the screen: both halves and the table have one author, and many of the
+    /// table's phrases echo both halves. On other authors' indirect mails, not seen before, phrases alone found about 40 %: the
+    /// model's second opinion is what such mails need. Raise the floors when the table gets better.
     /// </summary>
     [Theory]
     [InlineData("dev.jsonl", 0.99, 0.04)]
@@ -99,7 +100,7 @@ public sealed class UrgencyScreenTests
 
         Assert.True(UrgencyScreen.Screen("", text + "I want to die.").Urgent);
 
-        var alarming = UrgencyScreen.Screen("", string.Concat(Enumerable.Range(0, 20_000).Select(i => $"He {i} will kill me tonight, he is outside with a knife. ")));
+        var alarming = UrgencyScreen.Screen("", string.Concat(Enumerable.Range(0, 3_000).Select(i => $"He {i} will kill me tonight, he is outside with a knife. ")));
         Assert.InRange(alarming.Reasons.Count, 1, UrgencyScreen.MaxReasons);
         Assert.All(alarming.Reasons, reason => Assert.True(reason.Length < 250));
     }
