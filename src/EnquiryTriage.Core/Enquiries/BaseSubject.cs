@@ -10,18 +10,22 @@ public static partial class BaseSubject
     public static (string Key, bool IsReply) Of(string subject)
     {
         var rest = ProtectiveMarking.Read(subject).Subject;
-        var isReply = false;
         while (Prefix().Match(rest) is { Success: true } prefix)
         {
-            isReply |= prefix.Groups["reply"].Success;
             rest = ProtectiveMarking.Read(rest[prefix.Length..]).Subject;
         }
 
+        // Reading a marking takes reply prefixes around it away too, so they are looked for in all that was taken off.
+        var taken = subject.AsSpan(0, Math.Max(0, subject.Length - rest.Length));
+        var isReply = Reply().IsMatch(taken);
         return (Whitespace().Replace(rest, " ").Trim().ToLowerInvariant(), isReply);
     }
 
-    [GeneratedRegex(@"^\s*(?:\[[^\]]{1,40}\]\s*)?(?:(?<reply>re|aw|sv|vs|antw|odp|ynt|rif|res|atb|ateb|回复|答复)|fwd?|wg|tr|ymlaen)\s*(?:\[\d{1,3}\]|\(\d{1,3}\))?\s*[:：]", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^\s*(?:\[[^\]]{1,40}\]\s*)?(?:re|aw|sv|vs|antw|odp|ynt|rif|res|atb|ateb|回复|答复|fwd?|wg|tr|ymlaen)\s*(?:\[\d{1,3}\]|\(\d{1,3}\))?\s*[:：]", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
     private static partial Regex Prefix();
+
+    [GeneratedRegex(@"(?:^|[^\p{L}])(?:re|aw|sv|vs|antw|odp|ynt|rif|res|atb|ateb|回复|答复)\s*(?:\[\d{1,3}\]|\(\d{1,3}\))?\s*[:：]", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
+    private static partial Regex Reply();
 
     [GeneratedRegex(@"\s+", RegexOptions.NonBacktracking)]
     private static partial Regex Whitespace();
