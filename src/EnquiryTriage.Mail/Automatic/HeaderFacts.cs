@@ -81,14 +81,16 @@ internal sealed class HeaderFacts
     }
 
     /// <summary>A raw field value as text: unfolded, each byte one character, cut to a sane length.</summary>
-    public static string Ascii(byte[]? raw)
+    /// <param name="raw">The field's bytes after the colon.</param>
+    /// <param name="max">Most characters taken.</param>
+    public static string Ascii(byte[]? raw, int max = MaxValue)
     {
         if (raw is null)
         {
             return "";
         }
 
-        var text = Encoding.Latin1.GetString(raw, 0, Math.Min(raw.Length, MaxValue));
+        var text = Encoding.Latin1.GetString(raw, 0, Math.Min(raw.Length, max));
         return text.AsSpan().ContainsAny('\r', '\n', '\t')
             ? text.Replace('\r', ' ').Replace('\n', ' ').Replace('\t', ' ').Trim()
             : text.Trim();
