@@ -19,7 +19,7 @@ internal sealed class HeaderFacts
         "List-Id", "List-Post", "List-Unsubscribe", "List-Unsubscribe-Post", "List-Help", "List-Subscribe", "List-Owner", "List-Archive",
         "Mailing-List", "X-Mailing-List", "X-BeenThere", "X-Mailman-Version", "X-Google-Group-Id", "X-Loop", "Feedback-ID", "In-Reply-To", "References",
         "Message-ID", "Content-Type", "From", "Sender", "Reply-To", "To", "Subject", "X-Mailer", "User-Agent", "Errors-To", "X-Sender", "Delivered-To",
-        "X-MS-Exchange-Inbox-Rules-Loop", "X-MS-Exchange-Message-Is-Ndr", "X-MLServer", AutomaticHeaders.LoopHeader,
+        "X-MS-Exchange-Inbox-Rules-Loop", "X-MS-Exchange-Message-Is-Ndr", "X-MLServer", "X-Amz-Sns-Message-Id", AutomaticHeaders.LoopHeader,
     }
     .Concat(AutomaticHeaders.MachineFields.Select(f => f.Name))
     .Concat(AutomaticHeaders.BulkSenderFields)
