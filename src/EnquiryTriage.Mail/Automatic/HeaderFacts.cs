@@ -19,7 +19,7 @@ internal sealed class HeaderFacts
         "List-Id", "List-Post", "List-Unsubscribe", "List-Unsubscribe-Post", "List-Help", "List-Subscribe", "List-Owner", "List-Archive",
         "Mailing-List", "X-Mailing-List", "X-BeenThere", "X-Mailman-Version", "X-Google-Group-Id", "X-Loop", "Feedback-ID", "In-Reply-To", "References",
         "Message-ID", "Content-Type", "From", "Sender", "Reply-To", "To", "Subject", "X-Mailer", "User-Agent", "Errors-To", "X-Sender", "Delivered-To",
-        "X-MS-Exchange-Inbox-Rules-Loop", "X-MS-Exchange-Message-Is-Ndr", "X-MLServer", AutomaticHeaders.LoopHeader,
+        "X-MS-Exchange-Inbox-Rules-Loop", "X-MS-Exchange-Message-Is-Ndr", "X-MLServer", "X-Amz-Sns-Message-Id", AutomaticHeaders.LoopHeader,
     }
     .Concat(AutomaticHeaders.MachineFields.Select(f => f.Name))
     .Concat(AutomaticHeaders.BulkSenderFields)
@@ -81,14 +81,16 @@ internal sealed class HeaderFacts
     }
 
     /// <summary>A raw field value as text: unfolded, each byte one character, cut to a sane length.</summary>
-    public static string Ascii(byte[]? raw)
+    /// <param name="raw">The field's bytes after the colon.</param>
+    /// <param name="max">Most characters taken.</param>
+    public static string Ascii(byte[]? raw, int max = MaxValue)
     {
         if (raw is null)
         {
             return "";
         }
 
-        var text = Encoding.Latin1.GetString(raw, 0, Math.Min(raw.Length, MaxValue));
+        var text = Encoding.Latin1.GetString(raw, 0, Math.Min(raw.Length, max));
         return text.AsSpan().ContainsAny('\r', '\n', '\t')
             ? text.Replace('\r', ' ').Replace('\n', ' ').Replace('\t', ' ').Trim()
             : text.Trim();
