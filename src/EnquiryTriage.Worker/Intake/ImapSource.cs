@@ -32,6 +32,9 @@ public sealed class ImapSource(MailboxSettings settings, CheckedSettings read, s
         async () =>
         {
             var opened = await OpenAsync(cancel);
+
+            // On a kept connection SEARCH answers from the state last told (Dovecot does), so that new mail would wait for the pass after this one.
+            await _client!.NoOpAsync(cancel);
             var uids = await opened.SearchAsync(SearchQuery.All, cancel);
             return [.. uids.OrderBy(u => u.Id).Select(u => new ListedMail(KeyOf(opened.UidValidity, u), null))];
         });

@@ -74,20 +74,20 @@ public sealed class DovecotServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends the server: every connection breaks. Mail stays.</summary>
-    public async Task StopAsync()
+    /// <summary>Breaks every connection at once and leaves nobody at the ports. Mail stays.</summary>
+    public async Task CutAsync()
     {
         if (_process is { } running)
         {
             _process = null;
-            await running.DisposeAsync();
+            await running.CutAsync();
         }
     }
 
-    /// <summary>Starts the server again, on the same ports.</summary>
+    /// <summary>Starts the server again, on the same ports; one that runs is cut first.</summary>
     public async Task StartAgainAsync()
     {
-        await StopAsync();
+        await CutAsync();
         await LaunchAsync();
     }
 
@@ -100,10 +100,11 @@ public sealed class DovecotServer : IAsyncDisposable
         return client;
     }
 
-    /// <summary>Deletes a user's UIDVALIDITY and index of INBOX: the next look finds the same mails under new numbers.</summary>
+    /// <summary>Deletes a user's list of UIDs: the next look finds the same mails under new numbers and a new UIDVALIDITY, as after a restore.</summary>
     public void ForgetUids(string user)
     {
-        foreach (var file in Directory.EnumerateFiles(_folder[$"mail/{user}/Maildir"], "dovecot*"))
+        var maildir = _folder[$"mail/{user}/Maildir"];
+        foreach (var file in Directory.EnumerateFiles(maildir, "dovecot.index*").Append(Path.Combine(maildir, "dovecot-uidlist")))
         {
             File.Delete(file);
         }
@@ -112,7 +113,11 @@ public sealed class DovecotServer : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await StopAsync();
+        if (_process is { } running)
+        {
+            await running.DisposeAsync();
+        }
+
         _authority.Dispose();
         _folder.Dispose();
     }
@@ -132,6 +137,8 @@ public sealed class DovecotServer : IAsyncDisposable
 
         var mail = _folder["mail"];
         File.SetUnixFileMode(mail, File.GetUnixFileMode(mail) | UnixFileMode.OtherWrite);
+        // A server that was cut left its mark; Dovecot would take whatever runs under that number now for itself.
+        File.Delete(_folder["run/master.pid"]);
         var configuration = _folder.Write("dovecot.conf", Configuration());
         _process = await ServerProcess.StartAsync(Requirements.Dovecot, ["-F", "-c", configuration], ImapPort, LmtpPort, SaslPort);
     }

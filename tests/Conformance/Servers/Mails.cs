@@ -41,4 +41,42 @@ internal static class Mails
 
     /// <summary>The Message-ID of <see cref="Enquiry"/>, in angle brackets.</summary>
     public static string MessageId(string from, int number) => $"<enquiry-{number}.{from}>";
+
+    /// <summary>A delivery report (RFC 3464) on a mail of ours.</summary>
+    /// <param name="to">Where the report goes.</param>
+    /// <param name="recipient">Who could not be reached.</param>
+    /// <param name="messageId">Message-ID of the mail that it is about.</param>
+    public static byte[] Bounce(string to, string recipient, string messageId) => Encoding.ASCII.GetBytes(string.Join("\r\n",
+        "From: Mail Delivery System <mailer-daemon@relay.agency.test>",
+        $"To: {to}",
+        "Subject: Undelivered Mail Returned to Sender",
+        "Auto-Submitted: auto-replied",
+        $"Message-ID: <{Guid.NewGuid():N}@relay.agency.test>",
+        "MIME-Version: 1.0",
+        "Content-Type: multipart/report; report-type=delivery-status; boundary=\"=_report\"",
+        "",
+        "--=_report",
+        "Content-Type: text/plain",
+        "",
+        "The mail could not be delivered.",
+        "--=_report",
+        "Content-Type: message/delivery-status",
+        "",
+        "Reporting-MTA: dns; relay.agency.test",
+        "",
+        $"Final-Recipient: rfc822; {recipient}",
+        "Action: failed",
+        "Status: 5.1.1",
+        "",
+        "--=_report",
+        "Content-Type: message/rfc822",
+        "",
+        $"From: {to}",
+        $"To: {recipient}",
+        $"Message-ID: <{messageId}>",
+        "Subject: We have your question",
+        "",
+        "Thank you.",
+        "--=_report--",
+        ""));
 }

@@ -21,6 +21,8 @@ public sealed class PostfixServer : IAsyncDisposable
     /// <summary>Recipient that is put off at RCPT TO (450).</summary>
     public const string DeferredRecipient = "deferred@" + TheirDomain;
 
+    private static readonly string[] Queues = ["maildrop", "incoming", "active", "deferred"];
+
     private readonly PrivateFolder _folder = new();
     private readonly DovecotServer _dovecot;
     private ServerProcess? _process;
@@ -55,20 +57,19 @@ public sealed class PostfixServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends the server; its queue stays.</summary>
-    public async Task StopAsync()
-    {
-        if (_process is { } running)
-        {
-            _process = null;
-            await running.DisposeAsync();
-        }
-    }
+    /// <summary>Waits until the queue is empty: all that was taken has been handed on or bounced.</summary>
+    public Task EmptiedAsync() => Eventually.TrueAsync(
+        () => Task.FromResult(Array.TrueForAll(Queues, q => !Directory.EnumerateFiles(_folder["spool/" + q], "*", SearchOption.AllDirectories).Any())),
+        () => "Postfix's queue does not empty.");
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await StopAsync();
+        if (_process is { } running)
+        {
+            await running.DisposeAsync();
+        }
+
         _folder.Dispose();
     }
 

@@ -74,6 +74,14 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Kills the server and all that it started, as a power cut would.</summary>
+    public async Task CutAsync()
+    {
+        _process.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync();
+        await DisposeAsync();
+    }
+
     /// <summary>Ends the server and waits for its end.</summary>
     public async ValueTask DisposeAsync()
     {
