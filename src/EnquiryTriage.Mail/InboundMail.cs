@@ -50,6 +50,9 @@ public sealed record InboundMail
     /// <summary>The whole readable body: text/plain, else HTML made readable.</summary>
     public string Text { get; init; } = "";
 
+    /// <summary>The HTML body as it came, decoded and unsafe (see <see cref="SafeHtml"/>), or null where there is none.</summary>
+    public string? Html { get; init; }
+
     /// <summary>What the sender wrote this time: no quotes, no signature.</summary>
     public string NewText { get; init; } = "";
 
@@ -74,8 +77,14 @@ public sealed record InboundMail
     /// <summary>Whether the mail came through a mailing list (RFC 2369, RFC 2919).</summary>
     public bool ViaList { get; init; }
 
+    /// <summary>What our own receiving server says of the sender (RFC 8601), or null where it says nothing or none is configured.</summary>
+    public AuthenticationResult? Authentication { get; init; }
+
     /// <summary>ISO 639-1 code of the new text's language ("en", "cy", …), "und" where it cannot be told.</summary>
     public string Language { get; init; } = "und";
+
+    /// <summary>How sure <see cref="Language"/> is, 0 to 1.</summary>
+    public double LanguageConfidence { get; init; }
 
     /// <summary>The ids of our own mails that this one answers, proven by their HMAC, best first (In-Reply-To, References right to left, body marker).</summary>
     public IReadOnlyList<string> OurTokens { get; init; } = [];

@@ -1,0 +1,99 @@
+using EnquiryTriage.Mail.Automatic;
+
+namespace EnquiryTriage.Mail.Delivery;
+
+/// <summary>
+/// Reads delivery reports: the fields of RFC 3464 where there are any, wherever they ended up, and the words of systems that write none.
+/// </summary>
+internal static class DeliveryReportReader
+{
+    private const int MaxStatusBytes = 512 * 1024;
+    private const int DeepestReport = 4;
+
+    /// <summary>What the report says. Never throws; without any recipient it still says what happened.</summary>
+    /// <param name="facts">The mail's header.</param>
+    /// <param name="parts">Its parts.</param>
+    /// <param name="subject">Its decoded subject.</param>
+    /// <param name="text">Its readable text, used where no text part holds words.</param>
+    /// <param name="ours">Our signed ids: a VERP address links a report that encloses nothing.</param>
+    public static DeliveryReport Read(HeaderFacts facts, PartScan parts, string subject, string text, SignedMessageIds? ours)
+    {
+        var (groups, enclosed) = Groups(parts);
+        var words = ReportText.Of(parts, text, enclosed);
+        if (groups.Count == 0)
+        {
+            (groups, words, enclosed) = Embedded(parts, words, text);
+        }
+
+        var original = OriginalMail.Find(parts, enclosed, words.Tail);
+        var recipients = groups.Count > 0
+            ? FieldRecipients.Of(groups, words, original)
+            : TextRecipients.Of(facts, parts, words, original, subject);
+        var action = recipients.Count > 0 ? recipients.Max(r => Weight(r.Action)).Action : TextRecipients.Action(words, subject);
+        return new DeliveryReport(
+            action,
+            recipients.Any(r => r.Action == DeliveryAction.Failed && r.Status?.StartsWith('5') == true),
+            original.MessageId ?? Linked(facts, ours),
+            recipients);
+    }
+
+    private static (List<StatusFields.Group> Groups, int Enclosed) Groups(PartScan parts)
+    {
+        for (var enclosed = 0; enclosed <= DeepestReport; enclosed++)
+        {
+            var groups = new List<StatusFields.Group>();
+            foreach (var part in parts.Parts)
+            {
+                if (part.Enclosed == enclosed && part.Type is "message/delivery-status" or "message/global-delivery-status" && part.Enclosed == enclosed)
+                {
+                    groups.AddRange(StatusFields.Read(PartText.Read(part.Entity, MaxStatusBytes)));
+                }
+            }
+
+            if (groups.Count > 0)
+            {
+                return (groups, enclosed);
+            }
+        }
+
+        return ([], 0);
+    }
+
+    // Fields in the middle of a text; or a report that another system enclosed without a word of its own.
+    private static (List<StatusFields.Group> Groups, ReportText Words, int Enclosed) Embedded(PartScan parts, ReportText words, string text)
+    {
+        for (var enclosed = 0; enclosed <= DeepestReport; enclosed++)
+        {
+            var candidate = enclosed == 0 ? words : ReportText.Of(parts, "", enclosed);
+            var groups = StatusFields.Read(string.Join('\n', candidate.Lines)).FindAll(g => g.Final is not null);
+            if (groups.Count > 0)
+            {
+                return (groups, candidate, enclosed);
+            }
+        }
+
+        _ = text;
+        return ([], words, 0);
+    }
+
+    private static string? Linked(HeaderFacts facts, SignedMessageIds? ours)
+    {
+        if (ours is not null
+            && AddressScanner.First(facts["To"]) is { } to
+            && ours.TryVerifyReturnPath(to, out var token))
+        {
+            return ours.Create(token);
+        }
+
+        return facts["In-Reply-To"] is { Length: > 0 } answered ? OriginalMail.BareId(answered) : null;
+    }
+
+    private static (int Order, DeliveryAction Action) Weight(DeliveryAction action) => action switch
+    {
+        DeliveryAction.Failed => (4, action),
+        DeliveryAction.Delayed => (3, action),
+        DeliveryAction.Expanded => (2, action),
+        DeliveryAction.Relayed => (1, action),
+        _ => (0, action),
+    };
+}

@@ -1,0 +1,125 @@
+namespace EnquiryTriage.Mail.NewText;
+
+/// <summary>Marked quotes and what to do with them.</summary>
+internal static class QuoteMarks
+{
+    /// <summary>A quoted line this long was probably wrapped, and its rest lost its mark.</summary>
+    private const int WrappedLength = 55;
+
+    /// <summary>Marks quoted lines, and strikes out the quotes and attributions that go. False where there is no quote.</summary>
+    internal static bool Find(TextLines lines, int end, bool[] quoted, bool[] struck)
+    {
+        var any = false;
+        for (var i = 0; i < end; i++)
+        {
+            quoted[i] = lines.IsQuote(i) || IsWrappedRest(lines, i, end);
+            any |= quoted[i];
+        }
+
+        if (!any)
+        {
+            return false;
+        }
+
+        var blocks = Blocks(lines, end, quoted);
+        var answered = blocks.Count(b => b.Answered);
+        var interleaved = answered > 1 || (answered == 1 && blocks.Exists(b => b.Answered && b.Attribution < 0));
+        foreach (var block in blocks)
+        {
+            if (block.Attribution >= 0)
+            {
+                Strike(struck, block.Attribution, block.Start);
+            }
+
+            if (!block.Answered || !interleaved)
+            {
+                Strike(struck, block.Start, block.End);
+            }
+        }
+
+        return true;
+    }
+
+    private readonly record struct Block(int Start, int End, int Attribution, bool Answered);
+
+    private static List<Block> Blocks(TextLines lines, int end, bool[] quoted)
+    {
+        var blocks = new List<Block>();
+        var floor = 0;
+        for (var i = 0; i < end; i++)
+        {
+            if (!quoted[i])
+            {
+                continue;
+            }
+
+            var start = i;
+            while (i < end && (quoted[i] || lines.IsBlank(i)))
+            {
+                i++;
+            }
+
+            var above = start - 1;
+            while (above >= floor && lines.IsBlank(above))
+            {
+                above--;
+            }
+
+            var attribution = above >= floor ? Attributions.StartOf(lines, above, beforeQuote: true, floor) : -1;
+            blocks.Add(new Block(start, i, attribution, Answered: false));
+            floor = i;
+        }
+
+        return Answered(lines, end, quoted, blocks);
+    }
+
+    /// <summary>A block is answered where own text, not only a signature, follows before the next block or the end.</summary>
+    private static List<Block> Answered(TextLines lines, int end, bool[] quoted, List<Block> blocks)
+    {
+        for (var b = 0; b < blocks.Count; b++)
+        {
+            var stop = b + 1 < blocks.Count ? (blocks[b + 1].Attribution >= 0 ? blocks[b + 1].Attribution : blocks[b + 1].Start) : end;
+            blocks[b] = blocks[b] with { Answered = HasText(lines, blocks[b].End, stop) };
+        }
+
+        return blocks;
+    }
+
+    private static bool HasText(TextLines lines, int start, int end)
+    {
+        for (var i = start; i < end; i++)
+        {
+            if (lines.IsBlank(i))
+            {
+                continue;
+            }
+
+            var line = lines.Trimmed(i);
+            if (Signatures.IsDelimiter(line) || Separators.IsRule(line) || line.IndexOfAnyExcept('_') < 0)
+            {
+                return false;
+            }
+
+            if (!Signatures.IsMobile(line))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>One line without a mark squeezed between two with one, that goes on where a long line broke off.</summary>
+    private static bool IsWrappedRest(TextLines lines, int index, int end)
+    {
+        if (index == 0 || index + 1 >= end || lines.IsBlank(index) || !lines.IsQuote(index - 1) || !lines.IsQuote(index + 1) || lines[index - 1].Length < WrappedLength)
+        {
+            return false;
+        }
+
+        var before = lines[index - 1][^1];
+        return before is not ('?' or '!' or ':') && (before is not '.' || char.IsLower(lines.Trimmed(index)[0]));
+    }
+
+    private static void Strike(bool[] struck, int start, int end) => struck.AsSpan(start, end - start).Fill(true);
+}
