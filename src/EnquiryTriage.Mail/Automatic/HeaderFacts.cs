@@ -72,10 +72,10 @@ internal sealed class HeaderFacts
             facts._first["Content-Type"] = body.ContentType.MimeType;
         }
 
-        var from = Mailboxes(message.Headers, "From");
+        var from = Mailboxes(message, "From");
         facts.FromAddress = from.Count > 0 ? from[0].Address : null;
         facts.FromName = from.Count > 0 ? from[0].Name : null;
-        facts.ReplyTo = [.. Mailboxes(message.Headers, "Reply-To").Select(m => m.Address)];
+        facts.ReplyTo = [.. Mailboxes(message, "Reply-To").Select(m => m.Address)];
         facts.NullReturnPath = facts["Return-Path"] is { } path && path.Replace(" ", "", StringComparison.Ordinal) is "" or "<>";
         return facts;
     }
@@ -94,36 +94,28 @@ internal sealed class HeaderFacts
             : text.Trim();
     }
 
-    private static List<MailboxAddress> Mailboxes(HeaderList headers, string name)
+    private static List<MailboxAddress> Mailboxes(MimeMessage message, string name)
     {
-        foreach (var header in headers)
+        if (!message.Headers.Contains(name))
         {
-            if (!header.Field.Equals(name, StringComparison.OrdinalIgnoreCase) || header.RawValue is not { Length: > 0 } raw)
-            {
-                continue;
-            }
-
-            try
-            {
-                var length = Math.Min(raw.Length, 8 * 1024);
-                if (InternetAddressList.TryParse(ParserOptions.Default, raw, 0, length, out var list))
-                {
-                    var found = list.Mailboxes.Where(m => m.Address.Contains('@', StringComparison.Ordinal)).Take(50).ToList();
-                    if (found.Count > 0)
-                    {
-                        return found;
-                    }
-                }
-            }
-            catch (Exception e) when (e is FormatException or ArgumentException or NotSupportedException or InvalidOperationException)
-            {
-                // A field that MimeKit cannot take apart is looked at by hand below.
-            }
-
-            return BareAddress(Ascii(raw));
+            return [];
         }
 
-        return [];
+        try
+        {
+            var list = name is "From" ? message.From : message.ReplyTo;
+            var found = list.Mailboxes.Where(m => m.Address.Contains('@', StringComparison.Ordinal)).Take(50).ToList();
+            if (found.Count > 0)
+            {
+                return found;
+            }
+        }
+        catch (Exception e) when (e is FormatException or ArgumentException or NotSupportedException or InvalidOperationException)
+        {
+            // A field that MimeKit cannot take apart is looked at by hand below.
+        }
+
+        return BareAddress(Ascii(message.Headers.First(h => h.Field.Equals(name, StringComparison.OrdinalIgnoreCase)).RawValue));
     }
 
     private static List<MailboxAddress> BareAddress(string value)

@@ -31,11 +31,11 @@ internal static class TextRecipients
     public static DeliveryAction Action(ReportText words, string subject)
     {
         var said = string.Join('\n', words.Lines);
-        var delayed = BounceWords.FirstIn(said, BounceWords.DelayedPhrases) is not null
+        var delayed = BounceWords.DelayedPhrases.FirstIn(said) is not null
             || subject.StartsWith("delayed", StringComparison.OrdinalIgnoreCase)
             || subject.Contains("(delay", StringComparison.OrdinalIgnoreCase)
             || subject.StartsWith("warning", StringComparison.OrdinalIgnoreCase);
-        if (delayed && (BounceWords.FirstIn(said, BounceWords.FailedPhrases) is null || subject.Contains("delay", StringComparison.OrdinalIgnoreCase)))
+        if (delayed && (BounceWords.FailedPhrases.FirstIn(said) is null || subject.Contains("delay", StringComparison.OrdinalIgnoreCase)))
         {
             return DeliveryAction.Delayed;
         }
@@ -44,7 +44,7 @@ internal static class TextRecipients
         {
             foreach (var (phrase, action) in BounceWords.SuccessPhrases)
             {
-                if (said.Contains(phrase, StringComparison.OrdinalIgnoreCase) && BounceWords.FirstIn(said, BounceWords.FailedPhrases) is null)
+                if (said.Contains(phrase, StringComparison.OrdinalIgnoreCase) && BounceWords.FailedPhrases.FirstIn(said) is null)
                 {
                     return action;
                 }
