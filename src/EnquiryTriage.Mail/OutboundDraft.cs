@@ -36,7 +36,7 @@ public sealed record OutboundDraft
     /// <summary>True for an acknowledgement: Auto-Submitted: auto-replied (RFC 3834) and X-Auto-Response-Suppress: RN, OOF, AutoReply.</summary>
     public bool AutoReplied { get; init; }
 
-    /// <summary>Our own loop header's value (an instance name); null for none.</summary>
+    /// <summary>Our own loop header's value: an id that we signed (<see cref="SignedMessageIds.Create"/>), so that nobody can imitate it; null for none.</summary>
     public string? Loop { get; init; }
 
     /// <summary>BCP 47 tag for Content-Language, or null.</summary>

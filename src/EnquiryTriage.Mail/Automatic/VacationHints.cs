@@ -3,7 +3,7 @@ namespace EnquiryTriage.Mail.Automatic;
 /// <summary>What besides its subject shows that an answering machine wrote a mail.</summary>
 internal static class VacationHints
 {
-    /// <summary>Openings that people use as well: for these an In-Reply-To counts only with a short text.</summary>
+    /// <summary>Longest text of an answering machine in characters: a longer one with a vacation subject and no other proof is a person's.</summary>
     private const int ShortText = 2_000;
 
     /// <summary>The second hint that goes with a vacation subject, in words, or null.</summary>
@@ -14,23 +14,37 @@ internal static class VacationHints
             return strong;
         }
 
-        var machineWords = opening.StartsWith("auto", StringComparison.OrdinalIgnoreCase) || text.Length <= ShortText;
-        if (!machineWords)
+        if (text.Length <= ShortText)
         {
-            return null;
+            if (facts.Has("In-Reply-To") || facts.Has("References"))
+            {
+                return facts.Has("In-Reply-To") ? "header In-Reply-To" : "header References";
+            }
+
+            if (VacationSubjects.IsMachines(opening) && VacationSubjects.AwayWords(text) is { } away)
+            {
+                return $"words \"{away}\"";
+            }
         }
 
-        return facts.Has("In-Reply-To") ? "header In-Reply-To" : facts.Has("References") ? "header References" : null;
+        return null;
     }
 
     /// <summary>A machine's answer whose subject is in no list: a null return path on an answer, or the loop mark of a mailbox rule.</summary>
     public static string? WithoutSubject(HeaderFacts facts)
     {
-        if (facts.NullReturnPath && (facts.Has("In-Reply-To") || Suppresses(facts, "all", "oof")))
+        // Anonymised mail has its Return-Path emptied at times: only a null path in so many characters counts, and only without a mail client.
+        if (facts["Return-Path"] is "<>" && !facts.Has("User-Agent") && !facts.Has("X-Mailer"))
         {
-            return facts.Has("In-Reply-To")
-                ? "header Return-Path: <> on an answer (In-Reply-To)"
-                : $"header Return-Path: <> with X-Auto-Response-Suppress: {AutomaticMailScreen.Shorten(facts["X-Auto-Response-Suppress"]!)}";
+            if (facts.Has("In-Reply-To"))
+            {
+                return "header Return-Path: <> on an answer (In-Reply-To)";
+            }
+
+            if (Suppresses(facts, "all", "oof"))
+            {
+                return $"header Return-Path: <> with X-Auto-Response-Suppress: {AutomaticMailScreen.Shorten(facts["X-Auto-Response-Suppress"]!)}";
+            }
         }
 
         return facts.Has("X-MS-Exchange-Inbox-Rules-Loop") && Suppresses(facts, "all", "oof")

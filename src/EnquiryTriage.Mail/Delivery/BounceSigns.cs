@@ -9,6 +9,9 @@ namespace EnquiryTriage.Mail.Delivery;
 internal static class BounceSigns
 {
     private const int Enough = 4;
+    private const int Daemon = 3;
+    private const int MailRole = 2;
+    private const int Certain = 5;
     private const int OpeningChars = 4_000;
 
     /// <summary>The verdict.</summary>
@@ -32,28 +35,58 @@ internal static class BounceSigns
             return new Signs(reasons, Proven: true);
         }
 
-        var machine = Machine(facts, parts, reasons);
-        var content = Content(parts, subject, text, machine, reasons);
-        // A daemon writes nothing but reports; its answering machine is told apart by a vacation subject.
-        var daemon = machine >= 5 && VacationSubjects.Opening(subject) is null;
-        return (machine > 0 && content > 0 && machine + content >= Enough) || daemon
-            ? new Signs(reasons, Proven: machine >= 4)
+        var vacation = VacationSubjects.Opening(subject) is not null;
+        var sender = Sender(facts, reasons);
+        var machine = sender + Envelope(facts, parts, reasons);
+        if (machine == 0 && ForwardedBare(parts))
+        {
+            return new Signs(["enclosed delivery report without a word of the sender's own"], Proven: true);
+        }
+
+        if (machine == 0 || vacation)
+        {
+            return new Signs([], Proven: false);
+        }
+
+        var (form, words) = (Form(parts, subject, reasons), Words(parts, text, reasons));
+        // Daemons and postmasters write about mail only; of any other sender the subject or a part must say so as well.
+        var content = sender >= MailRole || machine >= Certain || form > 0 ? form + words : 0;
+        return (content > 0 && machine + content >= Enough) || machine >= Certain
+            ? new Signs(reasons, Proven: machine >= Certain - 1)
             : new Signs([], Proven: false);
+    }
+
+    // Somebody, or a list, passed a report on and wrote nothing; whoever writes something is a person with a question.
+    private static bool ForwardedBare(PartScan parts)
+    {
+        if (!Status(parts, 3))
+        {
+            return false;
+        }
+
+        foreach (var part in parts.Parts)
+        {
+            if (part.Enclosed == 0 && part.Type is "text/plain" or "text/html" && part.Enclosed == 0 && !string.IsNullOrWhiteSpace(PartText.Read(part.Entity, OpeningChars)))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static bool Status(PartScan parts, int enclosed) =>
         parts.First("message/delivery-status", enclosed) is not null || parts.First("message/global-delivery-status", enclosed) is not null;
 
-    private static int Machine(HeaderFacts facts, PartScan parts, List<string> reasons)
+    private static int Envelope(HeaderFacts facts, PartScan parts, List<string> reasons)
     {
         var points = 0;
         if (facts["X-Failed-Recipients"] is { Length: > 0 } failed)
         {
-            points += 4;
+            points += Certain;
             reasons.Add($"header X-Failed-Recipients: {AutomaticMailScreen.Shorten(failed)}");
         }
 
-        points += Sender(facts, reasons);
         var path = facts["Return-Path"];
         if (facts.NullReturnPath || (path is not null && path.Contains("mailer-daemon", StringComparison.OrdinalIgnoreCase)))
         {
@@ -65,6 +98,12 @@ internal static class BounceSigns
         {
             points += 1;
             reasons.Add($"header Auto-Submitted: {AutomaticMailScreen.Shorten(submitted)}");
+        }
+
+        if (facts.Has("X-MLServer"))
+        {
+            points += 2;
+            reasons.Add("header X-MLServer");
         }
 
         if (parts.ReportType is "")
@@ -81,39 +120,50 @@ internal static class BounceSigns
         var from = facts.FromAddress ?? AddressScanner.First(facts["From"]) ?? facts["From"]?.Trim(' ', '<', '>', '"') ?? "";
         var at = from.IndexOf('@', StringComparison.Ordinal);
         var local = (at < 0 ? from : from[..at]).Trim('"');
-        if (Starts(local, BounceWords.DaemonNames) || Starts(facts["From"] ?? "", BounceWords.DaemonNames))
+        if ((BounceWords.DaemonNames.Opening(local) ?? BounceWords.DaemonNames.Opening(facts["From"])) is not null)
         {
             reasons.Add($"sender {AutomaticMailScreen.Shorten(local)}");
-            return 3;
+            return Daemon;
         }
 
-        if (BounceWords.RoleNames.Contains(local, StringComparer.OrdinalIgnoreCase)
-            || local.StartsWith("microsoftexchange", StringComparison.OrdinalIgnoreCase)
+        if (BounceWords.MailRoles.Same(local) is not null || local.StartsWith("microsoftexchange", StringComparison.OrdinalIgnoreCase))
+        {
+            reasons.Add($"sender {AutomaticMailScreen.Shorten(local)}");
+            return MailRole;
+        }
+
+        var name = facts.FromName ?? facts["From"] ?? "";
+        if (BounceWords.DisplayNames.FirstIn(name) is { } shown)
+        {
+            reasons.Add($"sender named \"{shown}\"");
+            return MailRole;
+        }
+
+        if (BounceWords.OtherRoles.Same(local) is not null
             || local.EndsWith("-bounces", StringComparison.OrdinalIgnoreCase)
             || local.EndsWith("-admin", StringComparison.OrdinalIgnoreCase)
             || AnswerPolicy.RobotName(from) is not null)
         {
             reasons.Add($"sender {AutomaticMailScreen.Shorten(local)}");
-            return 2;
-        }
-
-        var name = facts.FromName ?? facts["From"] ?? "";
-        if (BounceWords.FirstIn(name, BounceWords.DisplayNames) is { } shown)
-        {
-            reasons.Add($"sender named \"{shown}\"");
-            return 2;
+            return MailRole - 1;
         }
 
         return 0;
     }
 
-    private static int Content(PartScan parts, string subject, string text, int machine, List<string> reasons)
+    private static int Form(PartScan parts, string subject, List<string> reasons)
     {
         var points = 0;
-        if (Starts(subject.TrimStart(' ', '*', '"', '[', '<'), BounceWords.SubjectOpenings))
+        var opening = subject.TrimStart(' ', '*', '"', '[', '<');
+        if ((BounceWords.SubjectOpenings.Opening(opening) ?? BounceWords.SubjectWords.FirstIn(opening)) is not null)
         {
             points += 2;
             reasons.Add("subject of a delivery report");
+        }
+        else if (BounceWords.WeakSubjectOpenings.Opening(opening) is not null)
+        {
+            points += 1;
+            reasons.Add("subject that may be a delivery report's");
         }
 
         if (Status(parts, 0))
@@ -121,20 +171,24 @@ internal static class BounceSigns
             points += 3;
             reasons.Add("part message/delivery-status");
         }
-        else if (machine > 0 && Status(parts, 3))
+        else if (Status(parts, 3))
         {
             points += 2;
             reasons.Add("part message/delivery-status in the enclosed message");
         }
 
-        // Most mail is a person's and ends here: the words are read only where something else looks like a machine.
-        if (machine > 0 && BounceWords.FirstIn(Opening(parts, text), BounceWords.Phrases) is { } phrase)
+        return points;
+    }
+
+    private static int Words(PartScan parts, string text, List<string> reasons)
+    {
+        if (BounceWords.Phrases.FirstIn(Opening(parts, text)) is not { } phrase)
         {
-            points += 2;
-            reasons.Add($"words of a delivery report: \"{phrase}\"");
+            return 0;
         }
 
-        return points;
+        reasons.Add($"words of a delivery report: \"{phrase}\"");
+        return 2;
     }
 
     private static string Opening(PartScan parts, string text)
@@ -150,18 +204,5 @@ internal static class BounceSigns
         }
 
         return opening;
-    }
-
-    private static bool Starts(string value, IReadOnlyList<string> openings)
-    {
-        foreach (var opening in openings)
-        {
-            if (value.StartsWith(opening, StringComparison.OrdinalIgnoreCase))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 }

@@ -16,7 +16,7 @@ internal static class FreeTextReport
     /// <summary>Labels before an address that was written to.</summary>
     private static readonly string[] RecipientLabels =
     [
-        "rcpt to", "recipient", "recipients", "recipient address", "recipient(s)", "could not be delivered to", "failed recipient", "failed recipients", "final-recipient", "final recipient", "original-recipient", "original recipient", "x-actual-recipient", "addressto", "address", "destination", "unknown user", "user unknown", "invalid user", "no such user", "invalid recipient",
+        "rcpt to", "recipient", "recipients", "recipient address", "recipient(s)", "could not be delivered to", "failed recipient", "failed recipients", "final-recipient", "final recipient", "original-recipient", "original recipient", "x-actual-recipient", "addressto", "addressed to", "addressee", "address", "destination", "unknown user", "user unknown", "invalid user", "no such user", "invalid recipient",
         "unable to deliver message to", "unable to deliver to", "user", "mailbox", "envelope-to", "failed", "failed address", "delivery failed", "delivery to", "undeliverable to", "destinatario", "destinatarios", "destinatário", "destinataire", "destinataires", "empfänger", "empfaenger", "ontvanger", "mottagare", "adresat", "получатель", "宛先", "受信者", "送信先", "収件人", "收件人", "收件者", "수신자",
         "to", "à", "an", "para", "a", "do", "till",
     ];
@@ -82,6 +82,11 @@ internal static class FreeTextReport
                 continue;
             }
 
+            if (IsSenderLine(lines, i))
+            {
+                continue;
+            }
+
             foreach (var found in AddressScanner.All(line, 20))
             {
                 if (Classify(line, found) is { } strength)
@@ -92,6 +97,25 @@ internal static class FreeTextReport
         }
 
         return all;
+    }
+
+    // "A message sent by" / an address alone / "could not be delivered": the address is the sender's.
+    private static bool IsSenderLine(IReadOnlyList<string> lines, int at)
+    {
+        for (var i = at - 1; i >= 0 && i >= at - 3; i--)
+        {
+            var before = lines[i].AsSpan().Trim();
+            if (before.Length > 0)
+            {
+                return before.EndsWith("sent by", StringComparison.OrdinalIgnoreCase)
+                    || before.EndsWith("message from", StringComparison.OrdinalIgnoreCase)
+                    || before.EndsWith("mail from", StringComparison.OrdinalIgnoreCase)
+                    || before.EndsWith("sender:", StringComparison.OrdinalIgnoreCase)
+                    || before.EndsWith("from:", StringComparison.OrdinalIgnoreCase);
+            }
+        }
+
+        return false;
     }
 
     private static Strength? Classify(string line, AddressScanner.Found found)

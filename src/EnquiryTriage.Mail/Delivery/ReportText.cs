@@ -61,7 +61,7 @@ internal sealed record ReportText(IReadOnlyList<string> Lines, string Tail)
             var end = words.IndexOf('\n', from);
             end = end < 0 ? words.Length : end;
             var line = words[from..end];
-            if (lines.Count > 0 && (IsMarker(line) || StartsHeader(line)))
+            if (lines.Count > 0 && (StartsHeader(line) || (IsMarker(line) && HeaderFollows(words, end))))
             {
                 return new ReportText(lines, words[(StartsHeader(line) ? from : Math.Min(end + 1, words.Length))..]);
             }
@@ -76,7 +76,17 @@ internal sealed record ReportText(IReadOnlyList<string> Lines, string Tail)
     private static bool IsMarker(string line) =>
         line.Length is > 5 and < 200
         && !line.Contains('@', StringComparison.Ordinal)
-        && BounceWords.FirstIn(line, BounceWords.OriginalMarkers) is not null;
+        && BounceWords.OriginalMarkers.FirstIn(line) is not null;
+
+    // A sentence may hold a marker's words ("a transcript of the original message follows"): then no header field follows it.
+    private static bool HeaderFollows(string words, int from)
+    {
+        var rest = words.AsSpan(from, Math.Min(words.Length - from, 2_000)).TrimStart("\r\n \t>-=*_");
+        var end = rest.IndexOf('\n');
+        var line = end < 0 ? rest : rest[..end];
+        var colon = line.IndexOf(':');
+        return rest.IsEmpty || (colon is > 0 and < 60 && !line[..colon].Trim().Contains(' '));
+    }
 
     // Received and Return-Path never stand in the words of a report at the margin, with an address or a host after the colon.
     private static bool StartsHeader(string line) =>

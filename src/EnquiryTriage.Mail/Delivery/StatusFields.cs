@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using EnquiryTriage.Mail.Automatic;
 
 namespace EnquiryTriage.Mail.Delivery;
@@ -119,7 +121,7 @@ internal static class StatusFields
     private static string? Recipient(string value)
     {
         var semicolon = value.IndexOf(';', StringComparison.Ordinal);
-        var bare = semicolon >= 0 ? value[(semicolon + 1)..] : value;
+        var bare = Unescape(semicolon >= 0 ? value[(semicolon + 1)..] : value);
         if (AddressScanner.First(bare) is { } address)
         {
             return address;
@@ -127,6 +129,25 @@ internal static class StatusFields
 
         var word = bare.Trim().Trim('<', '>', '"', '\'').Trim();
         return word.Length is 0 or > 250 || word.Contains(' ', StringComparison.Ordinal) ? null : word;
+    }
+
+    /// <summary>utf-8-addr-xtext (RFC 6533 section 3): "\x{E9}" for a letter that a seven-bit report cannot hold.</summary>
+    private static string Unescape(string value)
+    {
+        var from = 0;
+        while ((from = value.IndexOf("\\x{", from, StringComparison.Ordinal)) >= 0)
+        {
+            var close = value.IndexOf('}', from);
+            if (close < 0 || close - from > 9 || !int.TryParse(value.AsSpan(from + 3, close - from - 3), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code) || !Rune.IsValid(code))
+            {
+                return value;
+            }
+
+            value = string.Concat(value.AsSpan(0, from), new Rune(code).ToString(), value.AsSpan(close + 1));
+            from++;
+        }
+
+        return value;
     }
 
     private static bool Is(ReadOnlySpan<char> name, string expected) => name.Equals(expected, StringComparison.OrdinalIgnoreCase);

@@ -1,0 +1,192 @@
+using System.Security.Cryptography;
+using System.Text;
+using EnquiryTriage.Core.Acknowledgements;
+using EnquiryTriage.Core.Clocks;
+using EnquiryTriage.Core.Enquiries;
+using EnquiryTriage.Core.Intake;
+using EnquiryTriage.Core.Questions;
+using EnquiryTriage.Core.Routing;
+using EnquiryTriage.Core.Urgency;
+using EnquiryTriage.Mail;
+using EnquiryTriage.Topics;
+
+namespace EnquiryTriage.Core;
+
+/// <summary>The topic model's one call: what it says of a subject and a text.</summary>
+public delegate Prediction Classify(string? subject, string text);
+
+/// <summary>
+/// The main flow, pure: a mail and its history in, a decision with reasons out. Reading, then urgency (every mail), then for people's
+/// mail kind, questions and topics; then, with the history, conversation, team, due date and acknowledgement.
+/// </summary>
+public sealed class TriagePipeline(
+    TriageSettings settings,
+    ReadingOptions reading,
+    Classify classify,
+    RoutingTable routing,
+    AcknowledgementPolicy acknowledgements,
+    WorkingCalendar calendar)
+{
+    /// <summary>How long after it was opened an enquiry can be joined by its subject alone.</summary>
+    public static readonly TimeSpan ReplyWindow = TimeSpan.FromDays(60);
+
+    /// <summary>Reads a mail and works out all that needs no history.</summary>
+    public MailAnalysis Analyse(ReadOnlyMemory<byte> raw) => Analyse(MailReader.Read(raw, reading));
+
+    /// <summary>Works out all that needs no history of a mail that was read.</summary>
+    public MailAnalysis Analyse(InboundMail mail)
+    {
+        var digest = ContentDigest(mail);
+        var written = mail.Automatic is not null || mail.NewText.Length == 0 ? mail.Text : mail.NewText;
+        var screened = UrgencyScreen.Screen(mail.Subject, written);
+        if (mail.Automatic is not null)
+        {
+            return new MailAnalysis(mail, digest, screened.Urgent, screened.Reasons, null, "automatic mail has no kind", null, []);
+        }
+
+        var prediction = classify(mail.Subject, written);
+        var urgent = screened.Urgent || (prediction.Urgent == true && prediction.UrgencyScore >= settings.ModelUrgency);
+        IReadOnlyList<string> reasons = !urgent || screened.Urgent ? screened.Reasons : [$"model: urgency score {prediction.UrgencyScore:0.00}"];
+        var (kind, kindReason) = KindOf(prediction, urgent, screened.Kind);
+        var questions = QuestionCutter.Cut(written);
+        return new MailAnalysis(
+            mail,
+            digest,
+            urgent,
+            reasons,
+            kind,
+            kindReason,
+            InEnglishOnly(mail, prediction),
+            questions.Count == 1
+                ? [new AnalysedQuestion(questions[0], InEnglishOnly(mail, prediction))]
+                : [.. questions.Select(q => new AnalysedQuestion(q, InEnglishOnly(mail, InContext(classify(mail.Subject, q), prediction))))]);
+    }
+
+    /// <summary>Decides, with the mail's history.</summary>
+    /// <param name="analysis">What the mail says.</param>
+    /// <param name="history">What the record holds.</param>
+    /// <param name="received">INTERNALDATE: where clocks start.</param>
+    /// <param name="now">Now.</param>
+    /// <param name="adoptedBefore">Mail received before this was taken over: it starts no clock; null for none.</param>
+    public TriageDecision Decide(MailAnalysis analysis, MailHistory history, DateTimeOffset received, DateTimeOffset now, DateTimeOffset? adoptedBefore)
+    {
+        var (joins, why) = Conversation(analysis.Mail, history);
+        if (analysis.Kind is not { } kind || analysis.Prediction is not { } prediction)
+        {
+            return new TriageDecision(joins, why, null);
+        }
+
+        var acts = adoptedBefore is null || received >= adoptedBefore;
+        var route = RouteOf(kind, prediction, analysis);
+        if (joins?.Team is { } team && !analysis.Urgent && kind is MailKinds.Enquiry or MailKinds.Logistics)
+        {
+            route = route with { Team = team, Rule = $"follows enquiry {joins.Reference}" };
+        }
+
+        var due = Due(route, received, acts);
+        var questions = analysis.Questions
+            .Select(q => RouteOf(kind, q.Prediction, analysis))
+            .Select(r => (r, Due(r, received, acts)))
+            .ToList();
+        var acknowledgement = acknowledgements.Decide(analysis.Mail, kind, analysis.Urgent, joins is not null, history, received, now, adoptedBefore);
+        return new TriageDecision(joins, why, new Triage(route, due, questions, acknowledgement))
+        {
+            SplitOffer = joins is null ? null : NewMatter.Find(analysis, prediction, joins.Topic),
+        };
+    }
+
+    /// <summary>What to look up for a mail before deciding.</summary>
+    public HistoryQuery QueryFor(MailAnalysis analysis, DateTimeOffset now)
+    {
+        var mail = analysis.Mail;
+        return new HistoryQuery(
+            mail.MessageId,
+            analysis.ContentDigest,
+            [.. ReportedToken(mail), .. mail.OurTokens],
+            [.. mail.InReplyTo.Concat(mail.References.Reverse()).Concat(mail.MessageId is { } own ? [own] : []).Distinct(StringComparer.Ordinal)],
+            mail.SubjectTag,
+            BaseSubject.Of(mail.Subject) is { IsReply: true, Key.Length: > 0 } reply ? reply.Key : null,
+            now - ReplyWindow,
+            mail.From?.Address,
+            mail.AnswerTo?.Address,
+            mail.Subject,
+            now - acknowledgements.Window);
+    }
+
+    /// <summary>
+    /// SHA-256 over what the sender made: author, subject, date and the decoded parts. Equal for copies of one mail that came by different ways,
+    /// whose Received headers differ. Mail without Message-ID is told apart by its raw bytes instead.
+    /// </summary>
+    public static string ContentDigest(InboundMail mail)
+    {
+        if (mail.MessageId is null)
+        {
+            return mail.Digest;
+        }
+
+        var text = new StringBuilder()
+            .Append(mail.From?.Address).Append('\n')
+            .Append(mail.Subject).Append('\n')
+            .Append(mail.Date?.UtcTicks).Append('\n');
+        foreach (var part in mail.Parts)
+        {
+            text.Append(part.Type).Append(' ').Append(part.Sha256).Append('\n');
+        }
+
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
+    }
+
+    // A delivery report belongs to the enquiry whose mail it reports on.
+    private IEnumerable<string> ReportedToken(InboundMail mail) =>
+        reading.Ours is { } ours && ours.TryVerify(mail.Automatic?.Delivery?.OriginalMessageId, out var token) ? [token] : [];
+
+    private (ConversationCandidate? Joins, string Why) Conversation(InboundMail mail, MailHistory history)
+    {
+        var addressedToUs = mail.To.Any(t => reading.OwnAddresses.Contains(t.Address));
+        foreach (var candidate in history.Candidates)
+        {
+            // A tag can be typed by anybody, and our circular's id is named by everybody who answers it: both count only from somebody who belongs already.
+            if (candidate.SenderBelongs
+                || candidate.Evidence is MatchEvidence.OurSignedId or MatchEvidence.StoredMessageId
+                || (candidate.Evidence == MatchEvidence.NamedMessageId && !addressedToUs))
+            {
+                var why = candidate.Evidence switch
+                {
+                    MatchEvidence.OurSignedId => "answers a mail of ours, proven by its signed id",
+                    MatchEvidence.StoredMessageId => "refers to a mail on record",
+                    MatchEvidence.NamedMessageId => "named by, or names the same mail as, one on record",
+                    MatchEvidence.SubjectTag => "carries the reference, from a sender who belongs to the enquiry",
+                    _ => "a reply with the same subject, from the same sender",
+                };
+                return (candidate, why);
+            }
+        }
+
+        return history.Candidates.Count > 0
+            ? (null, "names an enquiry, or a mail that one answers, and its sender does not belong there: a new enquiry")
+            : (null, "refers to nothing on record");
+    }
+
+    private (string Kind, string Reason) KindOf(Prediction prediction, bool urgent, string? screenedKind)
+    {
+        var (kind, reason) = prediction.Kind is { } guess && prediction.KindConfidence >= settings.KindConfidence
+            ? (guess, $"model: {prediction.KindConfidence:0.00}")
+            : (MailKinds.Enquiry, "no kind was likely enough");
+        var grave = kind is MailKinds.ThreatToLife or MailKinds.Safeguarding or MailKinds.CrimeReport;
+        return urgent && !grave && screenedKind is not null ? (screenedKind, "urgency phrases") : (kind, reason);
+    }
+
+    // The model reads English: mail in another language is noticed and left to a person.
+    private static Prediction InEnglishOnly(InboundMail mail, Prediction prediction) =>
+        mail.Language is "en" or "und" ? prediction : prediction with { Abstained = true };
+
+    // A question's own words come first; where they do not carry a topic, the mail's does.
+    private static Prediction InContext(Prediction question, Prediction whole) =>
+        question.Abstained && whole.Confidence > question.Confidence ? whole : question;
+
+    private Route RouteOf(string kind, Prediction prediction, MailAnalysis analysis) =>
+        routing.Find(new RoutingFacts(kind, prediction.Top, prediction.Abstained, analysis.Urgent, analysis.Mail.Language));
+
+    private DueDate? Due(Route route, DateTimeOffset received, bool acts) =>
+        acts && route.Target is { } target ? calendar.Due(received, target) : null;
+}

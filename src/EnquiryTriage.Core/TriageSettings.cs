@@ -1,0 +1,35 @@
+using EnquiryTriage.Core.Acknowledgements;
+using EnquiryTriage.Core.Routing;
+
+namespace EnquiryTriage.Core;
+
+/// <summary>Everything that a manager may change about decisions. Bound from configuration and checked at start.</summary>
+public sealed record TriageSettings
+{
+    /// <summary>The mailbox that speaks: its address.</summary>
+    public string MailboxAddress { get; set; } = "";
+
+    /// <summary>The name shown with it.</summary>
+    public string MailboxName { get; set; } = "";
+
+    /// <summary>Letters that start an enquiry's reference.</summary>
+    public string ReferencePrefix { get; set; } = "ET";
+
+    /// <summary>Address that urgent mail is announced to; empty for none.</summary>
+    public string DutyContact { get; set; } = "";
+
+    /// <summary>Teams by id.</summary>
+    public IDictionary<string, TeamSettings> Teams { get; set; } = new Dictionary<string, TeamSettings>(StringComparer.Ordinal);
+
+    /// <summary>The routing table, first match wins.</summary>
+    public IList<RoutingRule> Rules { get; set; } = [];
+
+    /// <summary>Acknowledgements.</summary>
+    public AcknowledgementSettings Acknowledgements { get; set; } = new();
+
+    /// <summary>The model's second opinion on urgency counts from this score, 0 to 1.</summary>
+    public double ModelUrgency { get; set; } = 0.5;
+
+    /// <summary>Below this calibrated confidence the model's guess at the kind is not used and the kind is "enquiry", 0 to 1.</summary>
+    public double KindConfidence { get; set; } = 0.4;
+}

@@ -1,0 +1,317 @@
+using System.Text.Json;
+using Dapper;
+using EnquiryTriage.Core.Enquiries;
+using EnquiryTriage.Core.Intake;
+using EnquiryTriage.Core.Outbox;
+using Microsoft.Data.Sqlite;
+
+namespace EnquiryTriage.Storage.Sqlite;
+
+public sealed partial class SqliteStore
+{
+    /// <inheritdoc/>
+    public async Task<IIntakeSession> BeginAsync(CancellationToken cancel)
+    {
+        await _writer.WaitAsync(cancel);
+        SqliteConnection? connection = null;
+        try
+        {
+            connection = Connect();
+            return new IntakeSession(this, connection, connection.BeginTransaction(deferred: false));
+        }
+        catch (SqliteException e)
+        {
+            connection?.Dispose();
+            _writer.Release();
+            throw Fault(e);
+        }
+    }
+
+    private sealed class IntakeSession(SqliteStore store, SqliteConnection connection, SqliteTransaction transaction) : IIntakeSession
+    {
+        public Task<MailHistory> HistoryAsync(HistoryQuery query, CancellationToken cancel) => GuardAsync(async () =>
+        {
+            const string Same = "SELECT id, content_digest FROM mail WHERE message_id = @MessageId";
+            const string SameContent = "SELECT id FROM mail WHERE content_digest = @ContentDigest LIMIT 1";
+            const string Throttle = """
+                SELECT count(*) AS Total, coalesce(sum(subject = @Subject), 0) AS Subject FROM outbox
+                WHERE purpose = 'Acknowledgement' AND recipient_key = @recipient AND created_at >= @ThrottleSince
+                """;
+            string? duplicate = null;
+            var otherContent = false;
+            if (query.MessageId is null)
+            {
+                duplicate = await connection.QuerySingleOrDefaultAsync<string>(SameContent, new { query.ContentDigest }, transaction);
+            }
+            else
+            {
+                var same = (await connection.QueryAsync<(string Id, string Digest)>(Same, new { query.MessageId }, transaction)).AsList();
+                duplicate = same.Find(m => m.Digest == query.ContentDigest).Id;
+                otherContent = duplicate is null && same.Count > 0;
+            }
+
+            var counts = query.Recipient is null
+                ? (Total: 0L, Subject: 0L)
+                : await connection.QuerySingleAsync<(long Total, long Subject)>(
+                    Throttle, new { query.Subject, recipient = Key(query.Recipient), query.ThrottleSince }, transaction);
+            return new MailHistory(duplicate, otherContent, await CandidatesAsync(query), (int)counts.Total, (int)counts.Subject);
+        });
+
+        public Task AddAsync(IntakeRecord record, CancellationToken cancel) => GuardAsync(async () =>
+        {
+            await AddEnquiryAsync(record);
+            await MoveEnquiryAsync(record);
+            await AddMailAsync(record);
+            await AddThreadAsync(record);
+            await AddQuestionsAsync(record);
+            await AddOutboxAsync(record);
+            await ReportAsync(record);
+            foreach (var @event in record.Events)
+            {
+                await AppendAsync(connection, transaction, @event, record.EnquiryId, record.MailId, record.Fetched);
+            }
+
+            await SettleLedgerAsync(record.Key, LedgerState.Ingested, "", record.MailId, record.Fetched);
+            return 0;
+        });
+
+        public Task SettleAsync(LedgerKey key, LedgerState state, string reason, ReadOnlyMemory<byte> raw, DateTimeOffset at, CancellationToken cancel) => GuardAsync(async () =>
+        {
+            const string Quarantine = """
+                INSERT INTO quarantine (mailbox, folder, key, raw_bytes, raw) VALUES (@Mailbox, @Folder, @Key, @length, @raw)
+                ON CONFLICT (mailbox, folder, key) DO UPDATE SET raw_bytes = excluded.raw_bytes, raw = excluded.raw
+                """;
+            if (state is LedgerState.Pending or LedgerState.Ingested)
+            {
+                throw new ArgumentOutOfRangeException(nameof(state), state, "A key settled without a mail is a duplicate, quarantined, ignored or vanished.");
+            }
+
+            if (state == LedgerState.Quarantined)
+            {
+                await connection.ExecuteAsync(
+                    Quarantine, new { key.Mailbox, key.Folder, key.Key, length = raw.Length, raw = RawBytes.Pack(raw.Span) }, transaction);
+            }
+
+            await SettleLedgerAsync(key, state, reason, null, at);
+            return 0;
+        });
+
+        public Task CommitAsync(CancellationToken cancel) => GuardAsync(() =>
+        {
+            transaction.Commit();
+            return Task.FromResult(0);
+        });
+
+        public ValueTask DisposeAsync()
+        {
+            transaction.Dispose();
+            connection.Dispose();
+            store._writer.Release();
+            return ValueTask.CompletedTask;
+        }
+
+        // Mail without a usable From has no sender: the empty key.
+        private static string Key(string? address) => address?.Trim().ToLowerInvariant() ?? "";
+
+        private async Task<IReadOnlyList<ConversationCandidate>> CandidatesAsync(HistoryQuery query)
+        {
+            const string ByToken = "SELECT e.id, e.reference, e.team, e.topic FROM outbox o JOIN enquiry e ON e.id = o.enquiry_id WHERE o.id = @value";
+            const string ByMessageId = "SELECT e.id, e.reference, e.team, e.topic FROM thread t JOIN enquiry e ON e.id = t.enquiry_id WHERE t.message_id = @value AND t.borne = 1 ORDER BY e.id LIMIT 1";
+            const string ByNamedId = """
+                SELECT e.id, e.reference, e.team, e.topic FROM thread t JOIN enquiry e ON e.id = t.enquiry_id
+                WHERE t.message_id = @value AND t.borne = 0
+                ORDER BY EXISTS (SELECT 1 FROM mail m WHERE m.sender_key = @sender AND m.enquiry_id = e.id) DESC, e.id LIMIT 1
+                """;
+            const string ByReference = "SELECT id, reference, team, topic FROM enquiry WHERE reference = @value";
+            const string BySubject = """
+                SELECT e.id, e.reference, e.team, e.topic FROM mail m JOIN enquiry e ON e.id = m.enquiry_id
+                WHERE m.sender_key = @sender AND m.subject_key = @value AND e.received_at >= @ReplySince ORDER BY e.id DESC LIMIT 1
+                """;
+            const string Belongs = "SELECT EXISTS (SELECT 1 FROM mail WHERE sender_key = @sender AND enquiry_id = @enquiry)";
+            var candidates = new List<ConversationCandidate>();
+            var lookups = query.Tokens.Select(t => (ByToken, t, MatchEvidence.OurSignedId))
+                .Concat(query.ForeignIds.Select(i => (ByMessageId, i, MatchEvidence.StoredMessageId)))
+                .Concat(query.ForeignIds.Select(i => (ByNamedId, i, MatchEvidence.NamedMessageId)))
+                .Concat(query.SubjectTag is { } tag ? [(ByReference, tag, MatchEvidence.SubjectTag)] : [])
+                .Concat(query.ReplySubject is { } subject ? [(BySubject, subject, MatchEvidence.ReplySubject)] : []);
+            var sender = Key(query.Sender);
+            foreach (var (sql, value, evidence) in lookups)
+            {
+                var found = await connection.QuerySingleOrDefaultAsync<(string Id, string Reference, string Team, string? Topic)>(sql, new { value, sender, query.ReplySince }, transaction);
+                if (found.Id is not null && candidates.TrueForAll(c => c.EnquiryId != found.Id))
+                {
+                    var belongs = await connection.ExecuteScalarAsync<bool>(Belongs, new { sender, enquiry = found.Id }, transaction);
+                    candidates.Add(new ConversationCandidate(found.Id, found.Reference, found.Team, evidence, belongs) { Topic = found.Topic });
+                }
+            }
+
+            return candidates;
+        }
+
+        private Task AddEnquiryAsync(IntakeRecord record)
+        {
+            const string Add = """
+                INSERT INTO enquiry (id, reference, kind, topic, team, rule, urgent, language, state, received_at, due_at)
+                VALUES (@Id, @Reference, @Kind, @Topic, @Team, @Rule, @Urgent, @Language, @state, @Received, @Due)
+                """;
+            return record.Opens is not { } e ? Task.CompletedTask : connection.ExecuteAsync(
+                Add,
+                new { e.Id, e.Reference, e.Kind, e.Topic, e.Team, e.Rule, e.Urgent, e.Language, state = e.State.ToString(), record.Received, e.Due },
+                transaction);
+        }
+
+        private Task MoveEnquiryAsync(IntakeRecord record)
+        {
+            const string Move = "UPDATE enquiry SET state = @state WHERE id = @EnquiryId AND state <> @state";
+            return record.MovesTo is not { } state
+                ? Task.CompletedTask
+                : connection.ExecuteAsync(Move, new { state = state.ToString(), record.EnquiryId }, transaction);
+        }
+
+        private Task<int> AddMailAsync(IntakeRecord record)
+        {
+            const string Add = """
+                INSERT INTO mail (id, enquiry_id, role, message_id, content_digest, raw_digest, raw_bytes, raw, sender, sender_key,
+                                  subject, subject_key, new_text, language, urgent, automatic, decision, received_at, fetched_at)
+                VALUES (@MailId, @EnquiryId, @role, @MessageId, @ContentDigest, @Digest, @RawBytes, @raw, @sender, @senderKey,
+                        @Subject, @subjectKey, @NewText, @Language, @Urgent, @automatic, @DecisionJson, @Received, @Fetched)
+                """;
+            var mail = record.Mail;
+            return connection.ExecuteAsync(
+                Add,
+                new
+                {
+                    record.MailId,
+                    record.EnquiryId,
+                    role = record.Role.ToString(),
+                    mail.MessageId,
+                    record.ContentDigest,
+                    mail.Digest,
+                    mail.RawBytes,
+                    raw = RawBytes.Pack(record.Raw.Span),
+                    sender = mail.From?.Address,
+                    senderKey = Key(mail.From?.Address),
+                    subjectKey = BaseSubject.Of(mail.Subject).Key,
+                    mail.Subject,
+                    mail.NewText,
+                    mail.Language,
+                    record.Urgent,
+                    automatic = mail.Automatic is null ? null : JsonNamingPolicy.KebabCaseLower.ConvertName(mail.Automatic.Kind.ToString()),
+                    record.DecisionJson,
+                    record.Received,
+                    record.Fetched,
+                },
+                transaction);
+        }
+
+        private async Task AddThreadAsync(IntakeRecord record)
+        {
+            const string Add = """
+                INSERT INTO thread (message_id, enquiry_id, borne) VALUES (@id, @EnquiryId, @borne)
+                ON CONFLICT (message_id, enquiry_id) DO UPDATE SET borne = max(borne, excluded.borne)
+                """;
+            if (record.EnquiryId is null)
+            {
+                return;
+            }
+
+            var named = record.Mail.InReplyTo.Concat(record.Mail.References).Append(record.Mail.MessageId)
+                .OfType<string>().Distinct(StringComparer.Ordinal);
+            foreach (var id in named)
+            {
+                await connection.ExecuteAsync(Add, new { id, record.EnquiryId, borne = id == record.Mail.MessageId }, transaction);
+            }
+        }
+
+        private async Task AddQuestionsAsync(IntakeRecord record)
+        {
+            const string Add = """
+                INSERT INTO question (id, enquiry_id, mail_id, ordinal, text, topic, confidence, abstained, team, rule, due_at, state)
+                VALUES (@Id, @EnquiryId, @MailId, @Ordinal, @Text, @Topic, @Confidence, @Abstained, @Team, @Rule, @Due, 'Open')
+                """;
+            foreach (var q in record.EnquiryId is null ? [] : record.Questions)
+            {
+                await connection.ExecuteAsync(
+                    Add,
+                    new { q.Id, record.EnquiryId, record.MailId, q.Ordinal, q.Text, q.Topic, q.Confidence, q.Abstained, q.Team, q.Rule, q.Due },
+                    transaction);
+            }
+        }
+
+        private async Task AddOutboxAsync(IntakeRecord record)
+        {
+            const string Add = """
+                INSERT INTO outbox (id, enquiry_id, mail_id, purpose, state, message_id, return_path, recipient, recipient_key, subject, template,
+                                    raw, hold_reason, stale, attempts, unknown_attempts, next_at, created_at)
+                VALUES (@Id, @EnquiryId, @MailId, @purpose, @state, @MessageId, @ReturnPath, @Recipient, @recipientKey, @Subject, @Template,
+                        @Raw, @HoldReason, @Stale, 0, 0, @Fetched, @Fetched)
+                """;
+            foreach (var row in record.Outbox)
+            {
+                await connection.ExecuteAsync(
+                    Add,
+                    new
+                    {
+                        row.Id,
+                        record.EnquiryId,
+                        record.MailId,
+                        purpose = row.Purpose.ToString(),
+                        state = (row.HoldReason is null ? OutboxState.Queued : OutboxState.Held).ToString(),
+                        row.MessageId,
+                        row.ReturnPath,
+                        row.Recipient,
+                        recipientKey = Key(row.Recipient),
+                        row.Subject,
+                        row.Template,
+                        row.Raw,
+                        row.HoldReason,
+                        row.Stale,
+                        record.Fetched,
+                    },
+                    transaction);
+            }
+        }
+
+        private async Task ReportAsync(IntakeRecord record)
+        {
+            // Reports arrive in any order: a delay that is reported after the delivery changes nothing.
+            const string Report = """
+                UPDATE outbox SET state = @state, last_reply = @Detail
+                WHERE id = @Token AND state IN ('Accepted', 'Delayed', 'Claimed') OR (id = @Token AND @state = 'Bounced' AND state <> 'Failed')
+                """;
+            if (record.Reported is { } reported)
+            {
+                await connection.ExecuteAsync(Report, new { state = reported.State.ToString(), reported.Detail, reported.Token }, transaction);
+            }
+        }
+
+        private async Task SettleLedgerAsync(LedgerKey key, LedgerState state, string reason, string? mailId, DateTimeOffset at)
+        {
+            const string Settle = """
+                INSERT INTO ledger (mailbox, folder, key, state, reason, mail_id, seen_at, settled_at)
+                VALUES (@Mailbox, @Folder, @Key, @state, @reason, @mailId, @at, @at)
+                ON CONFLICT (mailbox, folder, key) DO UPDATE
+                SET state = excluded.state, reason = excluded.reason, mail_id = excluded.mail_id, settled_at = excluded.settled_at
+                WHERE ledger.state IN ('Pending', 'Quarantined')
+                """;
+            var settled = await connection.ExecuteAsync(
+                Settle, new { key.Mailbox, key.Folder, key.Key, state = state.ToString(), reason, mailId, at }, transaction);
+            if (settled == 0)
+            {
+                throw new StoreException($"{key.Mailbox}/{key.Folder}: a mail was settled twice; its second settling was refused.", temporary: false);
+            }
+        }
+
+        private async Task<T> GuardAsync<T>(Func<Task<T>> work)
+        {
+            try
+            {
+                return await work();
+            }
+            catch (SqliteException e)
+            {
+                throw store.Fault(e);
+            }
+        }
+    }
+}

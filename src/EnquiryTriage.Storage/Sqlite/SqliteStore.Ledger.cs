@@ -1,0 +1,141 @@
+using Dapper;
+using EnquiryTriage.Core.Enquiries;
+using EnquiryTriage.Core.Intake;
+
+namespace EnquiryTriage.Storage.Sqlite;
+
+/// <summary>The ledger: what was seen, and what became of it.</summary>
+public sealed partial class SqliteStore
+{
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<LedgerKey>> SeeAsync(IReadOnlyList<LedgerKey> listed, DateTimeOffset at, CancellationToken cancel)
+    {
+        const string See = """
+            INSERT INTO ledger (mailbox, folder, key, state, reason, seen_at)
+            VALUES (@Mailbox, @Folder, @Key, 'Pending', '', @at)
+            ON CONFLICT (mailbox, folder, key) DO NOTHING
+            """;
+        const string State = "SELECT state FROM ledger WHERE mailbox = @Mailbox AND folder = @Folder AND key = @Key";
+        return WriteAsync<IReadOnlyList<LedgerKey>>(
+            async (connection, transaction) =>
+            {
+                var unsettled = new List<LedgerKey>();
+                foreach (var key in listed)
+                {
+                    var arguments = new { key.Mailbox, key.Folder, key.Key, at };
+                    var isNew = await connection.ExecuteAsync(See, arguments, transaction) == 1;
+                    if (isNew || await connection.ExecuteScalarAsync<string>(State, arguments, transaction) == nameof(LedgerState.Pending))
+                    {
+                        unsettled.Add(key);
+                    }
+                }
+
+                return unsettled;
+            },
+            cancel);
+    }
+
+    /// <inheritdoc/>
+    public Task CheckedAsync(string mailbox, string folder, long serverCount, long presentCount, DateTimeOffset at, CancellationToken cancel)
+    {
+        const string Check = """
+            INSERT INTO mailbox_check (mailbox, folder, server_count, present_count, checked_at)
+            VALUES (@mailbox, @folder, @serverCount, @presentCount, @at)
+            ON CONFLICT (mailbox, folder) DO UPDATE
+            SET server_count = excluded.server_count, present_count = excluded.present_count, checked_at = excluded.checked_at
+            """;
+        return WriteAsync(
+            (connection, transaction) => connection.ExecuteAsync(Check, new { mailbox, folder, serverCount, presentCount, at }, transaction),
+            cancel);
+    }
+
+    /// <inheritdoc/>
+    public Task<int> VanishAsync(string mailbox, string folder, IReadOnlySet<string> listedKeys, DateTimeOffset at, CancellationToken cancel)
+    {
+        const string PendingKeys = "SELECT key FROM ledger WHERE mailbox = @mailbox AND folder = @folder AND state = 'Pending'";
+        const string Vanish = """
+            UPDATE ledger SET state = 'Vanished', reason = 'gone from the mailbox before it could be fetched', settled_at = @at
+            WHERE mailbox = @mailbox AND folder = @folder AND key = @key AND state = 'Pending'
+            """;
+        return WriteAsync(
+            async (connection, transaction) =>
+            {
+                var vanished = 0;
+                foreach (var key in await connection.QueryAsync<string>(PendingKeys, new { mailbox, folder }, transaction))
+                {
+                    if (!listedKeys.Contains(key))
+                    {
+                        vanished += await connection.ExecuteAsync(Vanish, new { mailbox, folder, key, at }, transaction);
+                    }
+                }
+
+                return vanished;
+            },
+            cancel);
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<LedgerBalance>> BalanceAsync(CancellationToken cancel)
+    {
+        const string Balance = """
+            SELECT l.mailbox, l.folder, count(*) AS Seen,
+                   sum(l.state = 'Ingested') AS Ingested, sum(l.state = 'Duplicate') AS Duplicate, sum(l.state = 'Quarantined') AS Quarantined,
+                   sum(l.state = 'Ignored') AS Ignored, sum(l.state = 'Vanished') AS Vanished, sum(l.state = 'Pending') AS Pending,
+                   max(c.server_count) AS ServerCount, max(c.present_count) AS PresentCount
+            FROM ledger l LEFT JOIN mailbox_check c ON c.mailbox = l.mailbox AND c.folder = l.folder
+            GROUP BY l.mailbox, l.folder ORDER BY l.mailbox, l.folder
+            """;
+        return ReadAsync<IReadOnlyList<LedgerBalance>>(async connection =>
+            [.. (await connection.QueryAsync<BalanceRow>(Balance)).Select(r => new LedgerBalance(
+                r.Mailbox, r.Folder, r.Seen, r.Ingested, r.Duplicate, r.Quarantined, r.Ignored, r.Vanished, r.Pending, r.ServerCount, r.PresentCount))]);
+    }
+
+    /// <inheritdoc/>
+    public Task<DateTimeOffset?> AdoptedBeforeAsync(string mailbox, CancellationToken cancel)
+    {
+        const string Adopted = "SELECT value FROM setting WHERE name = @name";
+        return ReadAsync(connection => connection.QuerySingleOrDefaultAsync<DateTimeOffset?>(Adopted, new { name = AdoptionSetting(mailbox) }));
+    }
+
+    /// <inheritdoc/>
+    public Task AdoptAsync(string mailbox, DateTimeOffset before, string actor, DateTimeOffset at, CancellationToken cancel) =>
+        WriteAsync(
+            async (connection, transaction) =>
+            {
+                await connection.ExecuteAsync(SetSetting, new { name = AdoptionSetting(mailbox), value = before }, transaction);
+                var detail = new Dictionary<string, string>(StringComparer.Ordinal) { ["mailbox"] = mailbox, ["before"] = before.UtcDateTime.ToString("O") };
+                await AppendAsync(connection, transaction, new NewEvent(EventTypes.MailboxAdopted, actor, detail), null, null, at);
+                return 0;
+            },
+            cancel);
+
+    private const string SetSetting =
+        "INSERT INTO setting (name, value) VALUES (@name, @value) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+
+    private static string AdoptionSetting(string mailbox) => $"adopted-before:{mailbox}";
+
+    private sealed class BalanceRow
+    {
+        public string Mailbox { get; set; } = "";
+
+        public string Folder { get; set; } = "";
+
+        public long Seen { get; set; }
+
+        public long Ingested { get; set; }
+
+        public long Duplicate { get; set; }
+
+        public long Quarantined { get; set; }
+
+        public long Ignored { get; set; }
+
+        public long Vanished { get; set; }
+
+        public long Pending { get; set; }
+
+        public long? ServerCount { get; set; }
+
+        public long? PresentCount { get; set; }
+    }
+}

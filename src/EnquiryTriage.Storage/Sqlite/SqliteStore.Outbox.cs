@@ -1,0 +1,183 @@
+using Dapper;
+using EnquiryTriage.Core.Enquiries;
+using EnquiryTriage.Core.Outbox;
+using Microsoft.Data.Sqlite;
+
+namespace EnquiryTriage.Storage.Sqlite;
+
+/// <summary>The outbox: the table is the queue.</summary>
+public sealed partial class SqliteStore
+{
+    private const string PausedSetting = "outbox-paused";
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<ClaimedOutboxRow>> ClaimAsync(string claimant, int limit, TimeSpan lease, DateTimeOffset now, CancellationToken cancel)
+    {
+        const string Due = """
+            SELECT id, purpose, message_id AS MessageId, return_path AS ReturnPath, recipient, raw, attempts,
+                   unknown_attempts AS UnknownAttempts, created_at AS Created
+            FROM outbox WHERE state = 'Queued' AND next_at <= @now
+            ORDER BY purpose = 'Alert' DESC, next_at, id LIMIT @limit
+            """;
+        const string Claim = "UPDATE outbox SET state = 'Claimed', claimed_by = @claimant, claimed_until = @until WHERE id = @id";
+        return WriteAsync<IReadOnlyList<ClaimedOutboxRow>>(
+            async (connection, transaction) =>
+            {
+                await ExpireClaimsAsync(connection, transaction, now);
+                var claimed = new List<ClaimedOutboxRow>();
+                foreach (var row in (await connection.QueryAsync<ClaimRow>(Due, new { now, limit }, transaction)).AsList())
+                {
+                    await connection.ExecuteAsync(Claim, new { claimant, until = now + lease, id = row.Id }, transaction);
+                    await AppendOutboxAsync(connection, transaction, EventTypes.OutboundClaimed, row.Id, now);
+                    claimed.Add(new ClaimedOutboxRow(
+                        row.Id, row.Purpose, row.MessageId, row.ReturnPath, row.Recipient, row.Raw, row.Attempts, row.UnknownAttempts, row.Created));
+                }
+
+                return claimed;
+            },
+            cancel);
+    }
+
+    /// <inheritdoc/>
+    public Task<bool> SettleAsync(string id, string claimant, SendOutcome outcome, DateTimeOffset now, CancellationToken cancel)
+    {
+        const string Settle = """
+            UPDATE outbox SET state = @state, attempts = attempts + 1, unknown_attempts = unknown_attempts + @unknown, last_reply = @Reply,
+                   next_at = coalesce(@RetryAt, next_at), accepted_at = CASE WHEN @state = 'Accepted' THEN @now ELSE accepted_at END,
+                   claimed_by = NULL, claimed_until = NULL
+            WHERE id = @id AND state = 'Claimed' AND claimed_by = @claimant
+            """;
+        var (state, type) = outcome switch
+        {
+            { Kind: SendOutcomeKind.Accepted } => (OutboxState.Accepted, EventTypes.OutboundAccepted),
+            { Kind: SendOutcomeKind.Temporary, RetryAt: not null } => (OutboxState.Queued, EventTypes.OutboundDeferred),
+            { Kind: SendOutcomeKind.Unknown, RetryAt: not null } => (OutboxState.Queued, EventTypes.OutboundUnknown),
+            { Kind: SendOutcomeKind.Unknown } => (OutboxState.Failed, EventTypes.OutboundUnknown),
+            _ => (OutboxState.Failed, EventTypes.OutboundFailed),
+        };
+        return WriteAsync(
+            async (connection, transaction) =>
+            {
+                var unknown = outcome.Kind == SendOutcomeKind.Unknown ? 1 : 0;
+                var settled = await connection.ExecuteAsync(
+                    Settle, new { state = state.ToString(), unknown, outcome.Reply, outcome.RetryAt, now, id, claimant }, transaction);
+                if (settled == 1)
+                {
+                    await AppendOutboxAsync(connection, transaction, type, id, now, ("reply", outcome.Reply));
+                }
+
+                return settled == 1;
+            },
+            cancel);
+    }
+
+    /// <inheritdoc/>
+    public Task<DateTimeOffset?> NextDueAsync(CancellationToken cancel)
+    {
+        const string Next = "SELECT min(CASE state WHEN 'Queued' THEN next_at ELSE claimed_until END) FROM outbox WHERE state IN ('Queued', 'Claimed')";
+        return ReadAsync(connection => connection.QuerySingleOrDefaultAsync<DateTimeOffset?>(Next));
+    }
+
+    /// <inheritdoc/>
+    public Task<int> ReleaseAsync(string? reference, bool includeStale, string actor, DateTimeOffset now, CancellationToken cancel)
+    {
+        const string Held = """
+            SELECT o.id FROM outbox o LEFT JOIN enquiry e ON e.id = o.enquiry_id
+            WHERE o.state = 'Held' AND (@reference IS NULL OR e.reference = @reference) AND (@includeStale OR o.stale = 0) ORDER BY o.id
+            """;
+        const string Release = "UPDATE outbox SET state = 'Queued', hold_reason = NULL, next_at = @now WHERE id = @id";
+        return WriteAsync(
+            async (connection, transaction) =>
+            {
+                var held = (await connection.QueryAsync<string>(Held, new { reference, includeStale }, transaction)).AsList();
+                foreach (var id in held)
+                {
+                    await connection.ExecuteAsync(Release, new { now, id }, transaction);
+                    await AppendOutboxAsync(connection, transaction, EventTypes.OutboundReleased, id, now, actor);
+                }
+
+                return held.Count;
+            },
+            cancel);
+    }
+
+    /// <inheritdoc/>
+    public Task<bool> IsPausedAsync(CancellationToken cancel)
+    {
+        const string Paused = "SELECT value FROM setting WHERE name = @name";
+        return ReadAsync(async connection => await connection.QuerySingleOrDefaultAsync<string>(Paused, new { name = PausedSetting }) == "true");
+    }
+
+    /// <inheritdoc/>
+    public Task SetPausedAsync(bool paused, string actor, DateTimeOffset now, CancellationToken cancel) =>
+        WriteAsync(
+            async (connection, transaction) =>
+            {
+                await connection.ExecuteAsync(SetSetting, new { name = PausedSetting, value = paused ? "true" : "false" }, transaction);
+                var type = paused ? EventTypes.OutboxPaused : EventTypes.OutboxResumed;
+                await AppendAsync(connection, transaction, new NewEvent(type, actor, new Dictionary<string, string>(StringComparer.Ordinal)), null, null, now);
+                return 0;
+            },
+            cancel);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyDictionary<OutboxState, long>> CountAsync(CancellationToken cancel)
+    {
+        const string Count = "SELECT state, count(*) AS Rows FROM outbox GROUP BY state";
+        return ReadAsync<IReadOnlyDictionary<OutboxState, long>>(async connection =>
+            (await connection.QueryAsync<(string State, long Rows)>(Count)).ToDictionary(r => Enum.Parse<OutboxState>(r.State), r => r.Rows));
+    }
+
+    // Whoever held an expired claim may have died after the relay took the mail: one more try, then a person has to look.
+    private static async Task ExpireClaimsAsync(SqliteConnection connection, SqliteTransaction transaction, DateTimeOffset now)
+    {
+        const string Expired = "SELECT id FROM outbox WHERE state = 'Claimed' AND claimed_until <= @now";
+        const string Expire = """
+            UPDATE outbox SET state = CASE WHEN unknown_attempts = 0 THEN 'Queued' ELSE 'Failed' END,
+                   attempts = attempts + 1, unknown_attempts = unknown_attempts + 1, last_reply = 'the sender died with the mail in hand',
+                   claimed_by = NULL, claimed_until = NULL
+            WHERE id = @id
+            """;
+        foreach (var id in (await connection.QueryAsync<string>(Expired, new { now }, transaction)).AsList())
+        {
+            await connection.ExecuteAsync(Expire, new { id }, transaction);
+            await AppendOutboxAsync(connection, transaction, EventTypes.OutboundUnknown, id, now, ("reply", "the sender died with the mail in hand"));
+        }
+    }
+
+    private static Task AppendOutboxAsync(
+        SqliteConnection connection, SqliteTransaction transaction, string type, string id, DateTimeOffset at, params (string, string)[] detail) =>
+        AppendOutboxAsync(connection, transaction, NewEvent.ByMachine(type, detail), id, at);
+
+    private static Task AppendOutboxAsync(
+        SqliteConnection connection, SqliteTransaction transaction, string type, string id, DateTimeOffset at, string actor) =>
+        AppendOutboxAsync(connection, transaction, NewEvent.ByMachine(type) with { Actor = actor }, id, at);
+
+    private static async Task AppendOutboxAsync(SqliteConnection connection, SqliteTransaction transaction, NewEvent @event, string id, DateTimeOffset at)
+    {
+        const string Owner = "SELECT enquiry_id AS EnquiryId, mail_id AS MailId FROM outbox WHERE id = @id";
+        var (enquiryId, mailId) = await connection.QuerySingleAsync<(string? EnquiryId, string? MailId)>(Owner, new { id }, transaction);
+        await AppendAsync(connection, transaction, @event with { OutboxId = id }, enquiryId, mailId, at);
+    }
+
+    private sealed class ClaimRow
+    {
+        public string Id { get; set; } = "";
+
+        public OutboxPurpose Purpose { get; set; }
+
+        public string MessageId { get; set; } = "";
+
+        public string ReturnPath { get; set; } = "";
+
+        public string Recipient { get; set; } = "";
+
+        public byte[] Raw { get; set; } = [];
+
+        public int Attempts { get; set; }
+
+        public int UnknownAttempts { get; set; }
+
+        public DateTimeOffset Created { get; set; }
+    }
+}

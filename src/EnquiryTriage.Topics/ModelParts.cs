@@ -1,0 +1,31 @@
+using EnquiryTriage.Topics.Learning;
+
+namespace EnquiryTriage.Topics;
+
+/// <summary>All a model consists of, in memory.</summary>
+internal sealed record ModelParts(
+    Taxonomy Taxonomy,
+    FeaturePipeline Features,
+    LinearHead Topics,
+    LinearHead? Further,
+    byte[]? KindPipeline,
+    byte[]? UrgencyPipeline,
+    Neighbours? Neighbours,
+    Calibration Calibration,
+    int TrainedOn)
+{
+    /// <summary>The kinds' head, from its ML.NET pipeline.</summary>
+    public LinearHead? Kinds { get; } = Open(KindPipeline, Features);
+
+    /// <summary>The urgency head (not urgent, urgent), from its ML.NET pipeline.</summary>
+    public LinearHead? Urgency { get; } = Open(UrgencyPipeline, Features);
+
+    /// <summary>Tells why.</summary>
+    public Reasons Reasons { get; } = new(Features, Topics);
+
+    /// <summary>See <see cref="TopicModel.Version"/>.</summary>
+    public string Version { get; init; } = "";
+
+    private static LinearHead? Open(byte[]? pipeline, FeaturePipeline features) =>
+        pipeline is null ? null : MaximumEntropyTrainer.Open(pipeline, features.DenseFeatures);
+}

@@ -1,0 +1,121 @@
+using EnquiryTriage.Core.Intake;
+using EnquiryTriage.Storage.Sqlite;
+using EnquiryTriage.Web;
+using EnquiryTriage.Worker.Intake;
+using EnquiryTriage.Worker.Outbox;
+using EnquiryTriage.Worker.Settings;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Serilog;
+
+namespace EnquiryTriage.Worker;
+
+/// <summary>Puts the running worker together: store, intake, outbox, page, log.</summary>
+internal static class Hosting
+{
+    /// <summary>Builds the host; nothing runs yet.</summary>
+    public static WebApplication Build(
+        IConfigurationRoot configuration,
+        Composition composition,
+        SqliteStore store,
+        TimeProvider time,
+        IReadOnlyList<IIntakeObserver> watchers,
+        IReadOnlyList<IOutboxObserver> outboxWatchers)
+    {
+        var settings = composition.Settings;
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddConfiguration(configuration);
+        builder.Services.AddSerilog(log => log.ReadFrom.Configuration(configuration));
+        builder.Services.AddSystemd();
+        builder.Services.AddRoutingCore();
+        builder.Services.AddSingleton(time);
+        builder.Services.AddSingleton<OutboxSignal>();
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(20));
+        builder.Services.AddHostedService(services => new MailboxIntake(
+            Sources(composition, time),
+            store,
+            composition.Pipeline,
+            composition.Writer(time),
+            composition.Read,
+            settings.Mailbox.BatchSize,
+            services.GetRequiredService<OutboxSignal>(),
+            watchers,
+            time,
+            services.GetRequiredService<ILogger<MailboxIntake>>()));
+        builder.Services.AddHostedService(services => new OutboxDispatcher(
+            store,
+            Relay(settings.Outbox, composition.Read),
+            composition.Read,
+            settings.Outbox,
+            services.GetRequiredService<OutboxSignal>(),
+            outboxWatchers,
+            time,
+            services.GetRequiredService<ILogger<OutboxDispatcher>>()));
+        if (settings.Web.Enabled)
+        {
+            builder.WebHost.UseKestrelCore().UseUrls(settings.Web.Url);
+        }
+        else
+        {
+            builder.Services.AddSingleton<Microsoft.AspNetCore.Hosting.Server.IServer, NoServer>();
+        }
+
+        var app = builder.Build();
+        app.UseRouting();
+        app.MapEnquiryPages(store, store, composition.Calendar.Zone);
+        return app;
+    }
+
+    /// <summary>The folders that are watched.</summary>
+    public static IReadOnlyList<IMailSource> Sources(Composition composition, TimeProvider time)
+    {
+        var (mailbox, read) = (composition.Settings.Mailbox, composition.Read);
+        var poll = TimeSpan.FromSeconds(mailbox.PollSeconds);
+        FileSource File(string folder, string path, FolderRole role) => read.MailboxKind == MailboxKind.Maildir
+            ? new MaildirSource(mailbox.Name, folder, path, role, mailbox.MaxMessageBytes, poll, time)
+            : new FolderSource(mailbox.Name, folder, path, role, mailbox.MaxMessageBytes, poll, time);
+        var sources = new List<IMailSource>();
+        if (read.MailboxKind == MailboxKind.Imap)
+        {
+            sources.Add(new ImapSource(mailbox, read, mailbox.Folder, FolderRole.Inbox, time));
+            if (mailbox.SentFolder.Length > 0)
+            {
+                sources.Add(new ImapSource(mailbox, read, mailbox.SentFolder, FolderRole.Sent, time));
+            }
+
+            return sources;
+        }
+
+        sources.Add(File("INBOX", mailbox.Path, FolderRole.Inbox));
+        if (mailbox.SentPath.Length > 0)
+        {
+            sources.Add(File("Sent", mailbox.SentPath, FolderRole.Sent));
+        }
+
+        return sources;
+    }
+
+    /// <summary>The way out.</summary>
+    public static IRelay Relay(OutboxSettings outbox, CheckedSettings read) =>
+        read.RelayKind == RelayKind.Smtp ? new SmtpRelay(outbox.Server, read.RelaySecurity) : new FolderRelay(outbox.Path);
+
+    // A web application needs a server to start; with the page switched off it is this one, which listens nowhere.
+    private sealed class NoServer : Microsoft.AspNetCore.Hosting.Server.IServer
+    {
+        public Microsoft.AspNetCore.Http.Features.IFeatureCollection Features { get; } = new Microsoft.AspNetCore.Http.Features.FeatureCollection();
+
+        public Task StartAsync<TContext>(Microsoft.AspNetCore.Hosting.Server.IHttpApplication<TContext> application, CancellationToken cancellationToken)
+            where TContext : notnull => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public void Dispose()
+        {
+            // Nothing is held.
+        }
+    }
+}

@@ -1,0 +1,26 @@
+using EnquiryTriage.Core;
+using EnquiryTriage.Core.Intake;
+
+namespace EnquiryTriage.Worker.Intake;
+
+/// <summary>What became of one mail, for whoever watches: the demo's screen.</summary>
+/// <param name="Key">Its ledger key.</param>
+/// <param name="State">Its final state.</param>
+/// <param name="Reason">Why, where it was not ingested.</param>
+/// <param name="Analysis">What the mail says, where it was ingested.</param>
+/// <param name="Decision">What was decided; null for mail from the Sent folder.</param>
+/// <param name="Record">What was written.</param>
+public sealed record IntakeOutcome(
+    LedgerKey Key,
+    LedgerState State,
+    string Reason,
+    MailAnalysis? Analysis = null,
+    TriageDecision? Decision = null,
+    IntakeRecord? Record = null);
+
+/// <summary>Told of each mail after its commit.</summary>
+public interface IIntakeObserver
+{
+    /// <summary>A mail was settled; the commit is done.</summary>
+    void Settled(IntakeOutcome outcome);
+}

@@ -1,0 +1,35 @@
+using EnquiryTriage.Core.Outbox;
+
+namespace EnquiryTriage.Worker.Outbox;
+
+/// <summary>Writes outgoing mail into a folder, a file each: for the demo, and for a try beside a live mailbox.</summary>
+public sealed class FolderRelay(string path) : IRelay
+{
+    /// <inheritdoc/>
+    public async Task<RelayReply> SendAsync(ClaimedOutboxRow row, CancellationToken cancel)
+    {
+        var target = Path.Combine(path, row.Id + ".eml");
+        var temporary = Path.Combine(path, "." + row.Id + ".tmp");
+        try
+        {
+            Directory.CreateDirectory(path);
+            await File.WriteAllBytesAsync(temporary, row.Raw, cancel);
+            File.Move(temporary, target, overwrite: true);
+            return new RelayReply(SendOutcomeKind.Accepted, $"written to {Path.GetFileName(target)}");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return new RelayReply(SendOutcomeKind.Temporary, $"{path}: {e.Message}");
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task ProbeAsync(CancellationToken cancel)
+    {
+        Directory.CreateDirectory(path);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}

@@ -1,0 +1,3 @@
+using EnquiryTriage.Worker.Commands;
+
+return await RootVerb.RunAsync(args);

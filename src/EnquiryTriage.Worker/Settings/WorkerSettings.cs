@@ -1,0 +1,216 @@
+using EnquiryTriage.Core.Acknowledgements;
+using EnquiryTriage.Core.Routing;
+
+namespace EnquiryTriage.Worker.Settings;
+
+/// <summary>The whole configuration as written: bound from appsettings.json, --config files and the environment, then checked.</summary>
+public sealed record WorkerSettings
+{
+    /// <summary>The mailbox that is read.</summary>
+    public MailboxSettings Mailbox { get; set; } = new();
+
+    /// <summary>What goes out, and how.</summary>
+    public OutboxSettings Outbox { get; set; } = new();
+
+    /// <summary>Where the record is kept.</summary>
+    public StorageSettings Storage { get; set; } = new();
+
+    /// <summary>The topic model.</summary>
+    public ModelSettings Model { get; set; } = new();
+
+    /// <summary>What proves our mails ours.</summary>
+    public IdentitySettings Identity { get; set; } = new();
+
+    /// <summary>Working time.</summary>
+    public ClockSettings Clocks { get; set; } = new();
+
+    /// <summary>The page.</summary>
+    public WebSettings Web { get; set; } = new();
+
+    /// <summary>Urgent mail.</summary>
+    public UrgencySettings Urgency { get; set; } = new();
+
+    /// <summary>Teams by id.</summary>
+    public IDictionary<string, TeamSettings> Teams { get; set; } = new Dictionary<string, TeamSettings>(StringComparer.Ordinal);
+
+    /// <summary>The routing table.</summary>
+    public RoutingSettings Routing { get; set; } = new();
+
+    /// <summary>Acknowledgements.</summary>
+    public AcknowledgementSettings Acknowledgements { get; set; } = new();
+}
+
+/// <summary>The mailbox that is read.</summary>
+public sealed record MailboxSettings
+{
+    /// <summary>Name in the ledger: never change it for the same mailbox.</summary>
+    public string Name { get; set; } = "";
+
+    /// <summary>The address that people write to, and that acknowledgements come from.</summary>
+    public string Address { get; set; } = "";
+
+    /// <summary>The name shown with it.</summary>
+    public string DisplayName { get; set; } = "";
+
+    /// <summary>Other addresses of ours: never acknowledged.</summary>
+    public IList<string> OwnAddresses { get; set; } = [];
+
+    /// <summary>folder, maildir or imap.</summary>
+    public string Kind { get; set; } = "folder";
+
+    /// <summary>read-only (shadow mode: nothing is touched and nothing is sent) or read-write.</summary>
+    public string Access { get; set; } = "read-only";
+
+    /// <summary>What happens to a mail in the mailbox after the commit, in read-write access: leave, keywords or move.</summary>
+    public string AfterIntake { get; set; } = "leave";
+
+    /// <summary>Folder that mail is moved to, for AfterIntake = move.</summary>
+    public string MoveTo { get; set; } = "Triaged";
+
+    /// <summary>Path, for folder and maildir.</summary>
+    public string Path { get; set; } = "";
+
+    /// <summary>Path of the Sent folder, for folder and maildir; empty for none.</summary>
+    public string SentPath { get; set; } = "";
+
+    /// <summary>Folder that is read, for imap.</summary>
+    public string Folder { get; set; } = "INBOX";
+
+    /// <summary>Sent folder that is watched for people's answers, for imap; empty for none.</summary>
+    public string SentFolder { get; set; } = "";
+
+    /// <summary>The IMAP server.</summary>
+    public ServerSettings Server { get; set; } = new();
+
+    /// <summary>Seconds between looks at the mailbox.</summary>
+    public double PollSeconds { get; set; } = 5;
+
+    /// <summary>Mails fetched and committed together.</summary>
+    public int BatchSize { get; set; } = 50;
+
+    /// <summary>A larger mail is quarantined without its body, in bytes.</summary>
+    public long MaxMessageBytes { get; set; } = 64L * 1024 * 1024;
+}
+
+/// <summary>A server and how to log in.</summary>
+public sealed record ServerSettings
+{
+    /// <summary>Host name.</summary>
+    public string Host { get; set; } = "";
+
+    /// <summary>Port.</summary>
+    public int Port { get; set; }
+
+    /// <summary>tls (from the first byte), starttls (required), or none (loopback only).</summary>
+    public string Security { get; set; } = "tls";
+
+    /// <summary>User name; empty for no login.</summary>
+    public string User { get; set; } = "";
+
+    /// <summary>Password: from the environment, never from a file that is shared.</summary>
+    public string Password { get; set; } = "";
+
+    /// <summary>File that holds the password.</summary>
+    public string PasswordFile { get; set; } = "";
+
+    /// <summary>PEM file of a certificate authority that is trusted besides the system's; empty for none.</summary>
+    public string CertificateAuthorityFile { get; set; } = "";
+}
+
+/// <summary>What goes out, and how.</summary>
+public sealed record OutboxSettings
+{
+    /// <summary>off (nothing is written), hold (mails wait for release), or live.</summary>
+    public string Mode { get; set; } = "hold";
+
+    /// <summary>smtp or folder.</summary>
+    public string Kind { get; set; } = "smtp";
+
+    /// <summary>Folder that outgoing mail is written to, for folder.</summary>
+    public string Path { get; set; } = "";
+
+    /// <summary>The relay, for smtp.</summary>
+    public ServerSettings Server { get; set; } = new();
+
+    /// <summary>A mail that could not be sent for so many hours has failed.</summary>
+    public double GiveUpHours { get; set; } = 96;
+
+    /// <summary>Minutes to the first retry; the gap doubles up to four hours.</summary>
+    public double RetryMinutes { get; set; } = 5;
+}
+
+/// <summary>Where the record is kept.</summary>
+public sealed record StorageSettings
+{
+    /// <summary>The SQLite file.</summary>
+    public string Path { get; set; } = ".enquiry-triage/enquiries.db";
+}
+
+/// <summary>The topic model.</summary>
+public sealed record ModelSettings
+{
+    /// <summary>The model file; empty for the shipped one.</summary>
+    public string Path { get; set; } = "";
+
+    /// <summary>The taxonomy file; empty for the shipped one.</summary>
+    public string TaxonomyPath { get; set; } = "";
+}
+
+/// <summary>What proves our mails ours.</summary>
+public sealed record IdentitySettings
+{
+    /// <summary>File with the signing key (created with a random key where it does not exist). Old keys may follow, a line each.</summary>
+    public string SigningKeyFile { get; set; } = ".enquiry-triage/signing.key";
+
+    /// <summary>Right-hand side of our Message-IDs; empty for the mailbox's domain.</summary>
+    public string Domain { get; set; } = "";
+
+    /// <summary>Letters that start an enquiry's reference.</summary>
+    public string ReferencePrefix { get; set; } = "ET";
+}
+
+/// <summary>Working time.</summary>
+public sealed record ClockSettings
+{
+    /// <summary>IANA name of the time zone in which days are counted and times are shown.</summary>
+    public string TimeZone { get; set; } = "Europe/London";
+
+    /// <summary>Working hours by weekday, as "09:00-12:30, 13:30-17:00"; Monday to Friday 09:00 to 17:00 where none are given.</summary>
+    public IDictionary<string, string> Hours { get; set; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Divisions whose bank holidays are days off: england-and-wales, scotland, northern-ireland.</summary>
+    public IList<string> Divisions { get; set; } = [];
+
+    /// <summary>Bank holidays in the government's JSON format; empty for the shipped ones.</summary>
+    public string HolidayFile { get; set; } = "";
+
+    /// <summary>Further days off, as yyyy-MM-dd.</summary>
+    public IList<string> Closures { get; set; } = [];
+}
+
+/// <summary>The page.</summary>
+public sealed record WebSettings
+{
+    /// <summary>Whether there is one.</summary>
+    public bool Enabled { get; set; } = true;
+
+    /// <summary>Where it listens: a loopback address; port 0 for any free one.</summary>
+    public string Url { get; set; } = "http://127.0.0.1:5080";
+}
+
+/// <summary>Urgent mail.</summary>
+public sealed record UrgencySettings
+{
+    /// <summary>Address that urgent mail is announced to; empty for none.</summary>
+    public string DutyContact { get; set; } = "";
+
+    /// <summary>The model's second opinion counts from this score, 0 to 1.</summary>
+    public double ModelScore { get; set; } = 0.5;
+}
+
+/// <summary>The routing table.</summary>
+public sealed record RoutingSettings
+{
+    /// <summary>Rules, first match wins.</summary>
+    public IList<RoutingRule> Rules { get; set; } = [];
+}

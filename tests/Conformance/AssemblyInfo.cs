@@ -1,0 +1,4 @@
+using System.Runtime.Versioning;
+
+// The servers are Unix programs.
+[assembly: SupportedOSPlatform("linux")]

@@ -1,0 +1,120 @@
+using EnquiryTriage.Core.Enquiries;
+using EnquiryTriage.Core.Intake;
+using EnquiryTriage.Storage.Sqlite;
+using EnquiryTriage.Worker;
+using EnquiryTriage.Worker.Intake;
+using EnquiryTriage.Worker.Outbox;
+using EnquiryTriage.Worker.Settings;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace EnquiryTriage.Conformance.Rig;
+
+/// <summary>The worker's own parts in this process, one pass at a time: the same composition as <c>run</c>, without its loops.</summary>
+internal sealed class TriageRig : IAsyncDisposable
+{
+    private readonly Composition _composition;
+    private readonly OutboxSignal _signal = new();
+    private readonly SmtpRelay _relay;
+
+    /// <summary>Puts the worker together.</summary>
+    /// <param name="settings">What differs from the shipped configuration.</param>
+    /// <param name="around">Wraps the inbox, to do something between its steps.</param>
+    public TriageRig(IReadOnlyDictionary<string, string?> settings, Func<IMailSource, IMailSource>? around = null)
+    {
+        var time = TimeProvider.System;
+        _composition = Composition.Build(SettingsLoader.Configure([], settings));
+        var (written, read) = (_composition.Settings, _composition.Read);
+        Store = SqliteStore.Open(written.Storage.Path);
+        Inbox = new ImapSource(written.Mailbox, read, written.Mailbox.Folder, FolderRole.Inbox, time);
+        Inbox = around?.Invoke(Inbox) ?? Inbox;
+        Sent = new ImapSource(written.Mailbox, read, written.Mailbox.SentFolder, FolderRole.Sent, time);
+        Intake = new MailboxIntake(
+            [Inbox, Sent], Store, _composition.Pipeline, _composition.Writer(time), read, written.Mailbox.BatchSize, _signal, [], time, NullLogger<MailboxIntake>.Instance);
+        _relay = new SmtpRelay(written.Outbox.Server, read.RelaySecurity);
+        Outbox = new OutboxDispatcher(Store, _relay, read, written.Outbox, _signal, [], time, NullLogger<OutboxDispatcher>.Instance);
+    }
+
+    /// <summary>The record.</summary>
+    public SqliteStore Store { get; }
+
+    /// <summary>The watched inbox.</summary>
+    public IMailSource Inbox { get; }
+
+    /// <summary>The watched Sent folder.</summary>
+    public IMailSource Sent { get; }
+
+    /// <summary>Reads.</summary>
+    public MailboxIntake Intake { get; }
+
+    /// <summary>Sends.</summary>
+    public OutboxDispatcher Outbox { get; }
+
+    /// <summary>One pass over the inbox; returns how many mails were settled.</summary>
+    public Task<int> ReadAsync() => Intake.PassAsync(Inbox, CancellationToken.None);
+
+    /// <summary>One pass over the Sent folder.</summary>
+    public Task<int> ReadSentAsync() => Intake.PassAsync(Sent, CancellationToken.None);
+
+    /// <summary>One pass of the outbox; returns how many attempts were made.</summary>
+    public Task<int> SendAsync() => Outbox.PassAsync(CancellationToken.None);
+
+    /// <summary>The ledger's sum for a folder.</summary>
+    public async Task<LedgerBalance> BalanceAsync(string folder = "INBOX") =>
+        Assert.Single(await Store.BalanceAsync(CancellationToken.None), b => string.Equals(b.Folder, folder, StringComparison.Ordinal));
+
+    /// <summary>Whole lives of all enquiries, newest first.</summary>
+    public async Task<IReadOnlyList<EnquiryLife>> EnquiriesAsync()
+    {
+        var lives = new List<EnquiryLife>();
+        foreach (var enquiry in await Store.ListAsync(new EnquiryFilter(Limit: 10_000), CancellationToken.None))
+        {
+            lives.Add((await Store.FindAsync(enquiry.Reference, CancellationToken.None))!);
+        }
+
+        return lives;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await Inbox.DisposeAsync();
+        await Sent.DisposeAsync();
+        await _relay.DisposeAsync();
+        Intake.Dispose();
+        Outbox.Dispose();
+        Store.Dispose();
+        _composition.Dispose();
+    }
+}
+
+/// <summary>Does something once, between the listing of a folder and the fetch of its mails.</summary>
+internal sealed class InterruptedSource(IMailSource inner, Func<Task> afterListing) : IMailSource
+{
+    private bool _done;
+
+    public string Mailbox => inner.Mailbox;
+
+    public string Folder => inner.Folder;
+
+    public FolderRole Role => inner.Role;
+
+    public async Task<IReadOnlyList<ListedMail>> ListAsync(CancellationToken cancel)
+    {
+        var listed = await inner.ListAsync(cancel);
+        if (!_done)
+        {
+            _done = true;
+            await afterListing();
+        }
+
+        return listed;
+    }
+
+    public IAsyncEnumerable<FetchResult> FetchAsync(IReadOnlyList<ListedMail> mails, CancellationToken cancel) => inner.FetchAsync(mails, cancel);
+
+    public Task SettledAsync(IReadOnlyList<SettledMail> mails, CancellationToken cancel) => inner.SettledAsync(mails, cancel);
+
+    public Task WaitAsync(CancellationToken cancel) => inner.WaitAsync(cancel);
+
+    public ValueTask DisposeAsync() => inner.DisposeAsync();
+}

@@ -1,0 +1,55 @@
+using Dapper;
+using EnquiryTriage.Core.Intake;
+using EnquiryTriage.Storage.Sqlite;
+using Microsoft.Data.Sqlite;
+
+namespace EnquiryTriage.Conformance.Rig;
+
+/// <summary>An outbound mail in the record.</summary>
+internal sealed record SentRow(string MessageId, string Recipient, string State, long UnknownAttempts);
+
+/// <summary>The store of a worker process, read from outside.</summary>
+internal sealed class WorkerRecord(string path) : IDisposable
+{
+    private readonly string _connection = new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString();
+    private SqliteStore? _store;
+
+    /// <summary>The inbox's ledger; null before anything was seen.</summary>
+    public async Task<LedgerBalance?> BalanceAsync()
+    {
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        _store ??= SqliteStore.Open(path);
+        return (await _store.BalanceAsync(CancellationToken.None)).SingleOrDefault(b => string.Equals(b.Folder, "INBOX", StringComparison.Ordinal));
+    }
+
+    /// <summary>Every outbound mail.</summary>
+    public async Task<IReadOnlyList<SentRow>> OutboxAsync()
+    {
+        const string Rows = "SELECT message_id AS MessageId, recipient AS Recipient, state AS State, unknown_attempts AS UnknownAttempts FROM outbox ORDER BY id";
+        using var connection = new SqliteConnection(_connection);
+        return (await connection.QueryAsync<SentRow>(Rows)).AsList();
+    }
+
+    /// <summary>Message-IDs of every mail in the record, as often as they are there.</summary>
+    public async Task<IReadOnlyList<string>> MailsAsync()
+    {
+        const string Rows = "SELECT message_id FROM mail ORDER BY message_id";
+        using var connection = new SqliteConnection(_connection);
+        return (await connection.QueryAsync<string>(Rows)).AsList();
+    }
+
+    /// <summary>Lets the claims of a dead worker run out, as minutes would.</summary>
+    public async Task LetClaimsRunOutAsync()
+    {
+        const string RunOut = "UPDATE outbox SET claimed_until = '2001-01-01T00:00:00.000Z' WHERE state = 'Claimed'";
+        using var connection = new SqliteConnection(_connection);
+        await connection.ExecuteAsync(RunOut);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _store?.Dispose();
+}
