@@ -123,6 +123,6 @@ internal sealed class HeaderFacts
     private static List<MailboxAddress> BareAddress(string value)
     {
         var address = AddressScanner.First(value);
-        return address is null ? [] : [new MailboxAddress(null, address)];
+        return address is not null && MailboxAddress.TryParse(address, out var mailbox) ? [mailbox] : [];
     }
 }

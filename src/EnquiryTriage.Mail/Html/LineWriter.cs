@@ -10,6 +10,7 @@ internal sealed class LineWriter
     private readonly StringBuilder _text = new();
     private readonly StringBuilder _line = new();
     private int _blank;
+    private int _blankQuotes;
     private bool _space;
 
     /// <summary>Depth of quotes.</summary>
@@ -83,7 +84,7 @@ internal sealed class LineWriter
     }
 
     /// <summary>An empty line is due before the next text.</summary>
-    internal void Paragraph() => _blank = _text.Length > 0 ? Math.Max(_blank, 1) : 0;
+    internal void Paragraph() => Blank(Math.Max(_blank, 1));
 
     /// <summary>Ends the line even where it is empty.</summary>
     internal void BreakLine()
@@ -98,17 +99,17 @@ internal sealed class LineWriter
         _space = false;
         if (length == 0)
         {
-            _blank = _text.Length > 0 ? Math.Min(2, _blank + 1) : 0;
+            Blank(Math.Min(2, _blank + 1));
             return;
         }
 
         for (; _blank > 0; _blank--)
         {
-            WriteMark().Append('\n');
+            WriteMark(_blankQuotes).Append('\n');
             Lines++;
         }
 
-        WriteMark();
+        WriteMark(Quotes);
         if (Quotes > 0)
         {
             _text.Append(' ');
@@ -136,5 +137,12 @@ internal sealed class LineWriter
         }
     }
 
-    private StringBuilder WriteMark() => _text.Append('>', Math.Min(Quotes, MaxMarks));
+    /// <summary>An empty line between two depths of quotes belongs to the shallower one.</summary>
+    private void Blank(int count)
+    {
+        _blankQuotes = _blank == 0 ? Quotes : Math.Min(_blankQuotes, Quotes);
+        _blank = _text.Length > 0 ? count : 0;
+    }
+
+    private StringBuilder WriteMark(int quotes) => _text.Append('>', Math.Min(quotes, MaxMarks));
 }

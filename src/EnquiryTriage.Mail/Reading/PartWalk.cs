@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using EnquiryTriage.Mail.Html;
 using MimeKit;
 
@@ -8,7 +7,7 @@ namespace EnquiryTriage.Mail.Reading;
 /// One walk over the MIME tree: every leaf is decoded once, hashed, and given its role as RFC 8621 section 4.1.4 does it
 /// (text body, HTML body, attachment).
 /// </summary>
-internal sealed class PartWalk(ReadingLimits limits, List<string> defects)
+internal sealed partial class PartWalk(ReadingLimits limits, List<string> defects)
 {
     private readonly List<MailPart> _parts = [];
     private readonly List<MailAttachment> _attachments = [];
@@ -36,12 +35,12 @@ internal sealed class PartWalk(ReadingLimits limits, List<string> defects)
     {
         if (message.Body is { } body)
         {
-            Structure([body], "mixed", inAlternative: false, TextBody, HtmlBody, 0);
+            Structure([body], "mixed", inAlternative: false, TextBody, HtmlBody);
         }
     }
 
     /// <summary>RFC 8621's parseStructure. A null list means that this kind of body is not wanted here.</summary>
-    private void Structure(IEnumerable<MimeEntity> entities, string multipart, bool inAlternative, List<TextLeaf>? text, List<TextLeaf>? html, int depth)
+    private void Structure(IEnumerable<MimeEntity> entities, string multipart, bool inAlternative, List<TextLeaf>? text, List<TextLeaf>? html)
     {
         var textBefore = text?.Count ?? -1;
         var htmlBefore = html?.Count ?? -1;
@@ -55,7 +54,7 @@ internal sealed class PartWalk(ReadingLimits limits, List<string> defects)
             else if (entity is Multipart inner)
             {
                 var subtype = inner.ContentType.MediaSubtype.ToLowerInvariant();
-                Structure(inner, subtype, inAlternative || subtype is "alternative", text, html, depth + 1);
+                Structure(inner, subtype, inAlternative || subtype is "alternative", text, html);
             }
             else
             {
@@ -155,125 +154,6 @@ internal sealed class PartWalk(ReadingLimits limits, List<string> defects)
                 return Decode(part, type, wanted, 0);
             default:
                 return null;
-        }
-    }
-
-    private TextLeaf? Decode(MimePart part, string type, bool wanted, int depth)
-    {
-        if (_parts.Count >= limits.MaxParts)
-        {
-            if (!_tooMany)
-            {
-                defects.Add($"more than {limits.MaxParts} parts: the rest was left out");
-            }
-
-            _tooMany = true;
-            return wanted ? new TextLeaf(type, "", false, false) : null;
-        }
-
-        if (Protection.Describe(part, type) is { } protection)
-        {
-            defects.Add(protection);
-        }
-
-        using var leaf = LeafDecoding.Decode(part);
-        _lastBytes = leaf.Bytes.Length;
-        if (leaf.Broken)
-        {
-            defects.Add($"{type}: broken transfer encoding");
-        }
-
-        if (type is "message/rfc822" or "message/global" && depth < limits.MaxDepth && EncodedMessage(leaf.Bytes, depth))
-        {
-            return null;
-        }
-
-        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(leaf.Bytes, digest);
-        _parts.Add(new MailPart(type, leaf.Bytes.Length, Convert.ToHexStringLower(digest)));
-        if (wanted)
-        {
-            return Text(part, type, leaf.Bytes);
-        }
-
-        if (depth == 0)
-        {
-            KeepSpare(part, type, leaf.Bytes);
-        }
-
-        return null;
-    }
-
-    /// <summary>An enclosed message in base64 or quoted-printable, which RFC 2046 forbids and some gateways write all the same.</summary>
-    private bool EncodedMessage(ReadOnlySpan<byte> bytes, int depth)
-    {
-        try
-        {
-            var message = MimeParsing.Parse(new ArraySegment<byte>(bytes.ToArray()), limits, defects);
-            EnclosedMessage ??= message;
-            Enclosed(message.Body, depth + 1);
-            return true;
-        }
-        catch (FormatException)
-        {
-            return false;
-        }
-    }
-
-    /// <summary>What can stand in for a body where there is no other, and what hides in a winmail.dat.</summary>
-    private void KeepSpare(MimePart part, string type, ReadOnlySpan<byte> bytes)
-    {
-        if (type is "text/enriched" or "text/richtext")
-        {
-            Spare ??= HtmlStripper.ToText(TextDecoding.Decode(bytes, part.ContentType.Charset));
-        }
-        else if (CardText.IsCard(type))
-        {
-            Spare ??= CardText.Render(ReadableText.Cut(TextDecoding.Decode(bytes, part.ContentType.Charset), limits, defects));
-        }
-        else if (TnefReading.IsTnef(part, type))
-        {
-            Tnef ??= TnefReading.Read(bytes, _attachments, defects);
-        }
-    }
-
-    private TextLeaf Text(MimePart part, string type, ReadOnlySpan<byte> bytes)
-    {
-        var maxBytes = (long)limits.MaxTextChars * 4;
-        if (bytes.Length > maxBytes)
-        {
-            bytes = bytes[..(int)maxBytes];
-        }
-
-        var text = TextDecoding.Decode(bytes, part.ContentType.Charset, out var relabelled);
-        if (relabelled is not null)
-        {
-            defects.Add($"{type} is labelled {part.ContentType.Charset} but is in {relabelled}");
-        }
-
-        var flowed = type is "text/plain" && string.Equals(part.ContentType.Format, "flowed", StringComparison.OrdinalIgnoreCase);
-        var delSp = flowed && string.Equals(part.ContentType.Parameters["delsp"], "yes", StringComparison.OrdinalIgnoreCase);
-        return new TextLeaf(type, ReadableText.Cut(text, limits, defects), flowed, delSp);
-    }
-
-    /// <summary>Leaves of an enclosed message are listed as parts; its texts and attachments are not this message's.</summary>
-    private void Enclosed(MimeEntity? entity, int depth)
-    {
-        switch (entity)
-        {
-            case Multipart multipart:
-                foreach (var child in multipart)
-                {
-                    Enclosed(child, depth + 1);
-                }
-
-                break;
-            case MessagePart { Message: { } message }:
-                Enclosed(message.Body, depth + 1);
-                break;
-            case MimePart part:
-                Decode(part, Type(part), wanted: false, Math.Max(depth, 1));
-                break;
         }
     }
 
