@@ -83,12 +83,5 @@ public sealed class AnswersInTheSentFolder(ImapServers servers, ITestOutputHelpe
         return reply;
     }
 
-    private async Task AppendAsync(MimeMessage mail, DateTimeOffset at)
-    {
-        using var client = await Dovecot.LogInAsync(Mailbox);
-        var sent = await client.GetFolderAsync("Sent");
-        await sent.AppendAsync(new AppendRequest(mail, MessageFlags.Seen, at));
-        await client.DisconnectAsync(quit: true);
-        mail.Dispose();
-    }
+    private Task AppendAsync(MimeMessage mail, DateTimeOffset at) => Dovecot.AppendAsync(Mailbox, mail, at, "Sent");
 }

@@ -42,6 +42,24 @@ public sealed class BrokenConnections(ImapServers servers, ITestOutputHelper out
         Assert.True(balance.Balances, balance.ToString());
     }
 
+    [ServerFact]
+    public async Task A_running_worker_waits_for_a_server_that_went_away_and_takes_up_where_it_was()
+    {
+        await DeliverAsync(1, 3);
+        await using var worker = WorkerProcess.Run(_state, TestSettings.For(Dovecot, _state, Mailbox));
+        using var record = new WorkerRecord(_state["enquiries.db"]);
+        await TakenAsync(worker, record, 3);
+        await Dovecot.CutAsync();
+        await Eventually.TrueAsync(() => Task.FromResult(worker.Output.Contains("attempt 1 failed", StringComparison.Ordinal)), () => worker.Output);
+        await Dovecot.StartAgainAsync();
+        await DeliverAsync(4, 2);
+        await TakenAsync(worker, record, 5);
+        Assert.Equal(0, await worker.StopAsync());
+        var balance = (await record.BalanceAsync())!;
+        Assert.Equal((5, 5), (balance.Seen, balance.Ingested));
+        Assert.True(balance.Balances, balance.ToString());
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _state.Dispose();
 
@@ -57,6 +75,9 @@ public sealed class BrokenConnections(ImapServers servers, ITestOutputHelper out
             return await rig.ReadAsync();
         }
     }
+
+    private static Task TakenAsync(WorkerProcess worker, WorkerRecord record, int count) => Eventually.TrueAsync(
+        async () => (await record.BalanceAsync())?.Ingested == count, () => $"{count} mails were expected to be taken.\n{worker.Output}", TimeSpan.FromSeconds(120));
 
     private Task DeliverAsync(int first, int count) => Lmtp.DeliverAsync(
         Dovecot,

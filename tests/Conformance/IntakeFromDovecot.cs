@@ -31,6 +31,19 @@ public sealed class IntakeFromDovecot(ImapServers servers, ITestOutputHelper out
     }
 
     [ServerFact]
+    public async Task One_mail_that_came_by_two_ways_is_one_enquiry_and_a_duplicate()
+    {
+        var mail = Mails.Enquiry(PersonAddress("ann"), MailboxAddress, 1);
+        await Lmtp.DeliverAsync(Dovecot, MailboxAddress, PersonAddress("ann"), mail);
+        await Lmtp.DeliverAsync(Dovecot, $"{Mailbox}+copy@{PostfixServer.OurDomain}", PersonAddress("ann"), mail);
+        await using var rig = Rig(s => s.With("Outbox:Mode", "hold").With("Outbox:Kind", "folder").With("Outbox:Path", _state["out"]));
+        Assert.Equal(2, await rig.ReadAsync());
+        var balance = await rig.BalanceAsync();
+        Assert.Equal((2, 1, 1), (balance.Seen, balance.Ingested, balance.Duplicate));
+        Assert.Single(Assert.Single(await rig.EnquiriesAsync()).Outbox);
+    }
+
+    [ServerFact]
     public async Task Mail_that_somebody_has_read_is_taken_like_any_other()
     {
         await DeliverAsync(1, 4);

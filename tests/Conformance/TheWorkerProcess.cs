@@ -61,6 +61,18 @@ public sealed class TheWorkerProcess(ImapAndSmtpServers servers, ITestOutputHelp
     }
 
     [ServerFact]
+    public async Task Two_workers_on_one_record_by_mistake_do_nothing_twice()
+    {
+        await DeliverAsync(1, 15);
+        var (first, second) = (Start(), Start());
+        await DeliverAsync(16, 15);
+        await DoneAsync(first, 30);
+        Assert.Equal(0, await first.StopAsync());
+        Assert.Equal(0, await second.StopAsync());
+        await AssertOnceEachAsync(30);
+    }
+
+    [ServerFact]
     public async Task In_its_default_modes_it_reads_and_sends_nothing()
     {
         await DeliverAsync(1, 3);
@@ -130,7 +142,7 @@ public sealed class TheWorkerProcess(ImapAndSmtpServers servers, ITestOutputHelp
                 return balance is { Pending: 0 } && balance.Ingested == count && accepted == count;
             },
             () => $"{count} mails were expected to be done: {seen}",
-            TimeSpan.FromSeconds(90));
+            TimeSpan.FromSeconds(120));
     }
 
     // Every mail one row, every row accepted, every acknowledgement in the candidate's mailbox: once.

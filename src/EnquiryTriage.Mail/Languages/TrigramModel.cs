@@ -15,6 +15,14 @@ internal sealed class TrigramModel
     /// <summary>Neighbouring trigrams overlap: their evidence counts for less than its sum.</summary>
     private const double Independence = 0.45;
 
+    /// <summary>Mean log likelihood of a trigram below which English and Welsh (names, jargon) are not believed.</summary>
+    private const double HomeFit = -8.1;
+
+    /// <summary>The same for other languages.</summary>
+    private const double ForeignFit = -7.9;
+
+    private const int MinLettersToJudgeFit = 40;
+
     /// <summary>Languages, with what is expected of a mailbox in Wales and England before anything is read.</summary>
     private static readonly (string Code, double Prior)[] s_languages =
         [("en", 0.60), ("cy", 0.20), ("fr", 0.03), ("de", 0.03), ("es", 0.03), ("it", 0.02), ("pl", 0.04), ("pt", 0.02), ("nl", 0.01), ("ro", 0.02)];
@@ -65,7 +73,10 @@ internal sealed class TrigramModel
             total += Math.Exp(score - scores[best]);
         }
 
-        return new LanguageGuess(s_languages[best].Code, 1 / total);
+        // A language that is not among ours fits none of them well.
+        var fit = sums[best] / letters.Length;
+        var stranger = letters.Length >= MinLettersToJudgeFit && fit < (best <= 1 ? HomeFit : ForeignFit);
+        return stranger ? LanguageGuess.None : new LanguageGuess(s_languages[best].Code, 1 / total);
     }
 
     private void Train(int language, string text)

@@ -103,7 +103,7 @@ internal static class Output
             throw new SettingsException([$"{option}: '{text}' is not a date: use one such as 2021-04-07 or 2021-04-07T09:00:00Z."]);
         }
 
-        var local = DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, Styles, out var offset) && read.Kind != DateTimeKind.Unspecified;
+        var local = DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AllowWhiteSpaces, out var offset) && read.Kind != DateTimeKind.Unspecified;
         return local ? offset.ToUniversalTime() : new DateTimeOffset(read, zone.GetUtcOffset(read)).ToUniversalTime();
     }
 

@@ -5,11 +5,11 @@ using EnquiryTriage.Conformance.Servers;
 
 namespace EnquiryTriage.Conformance.Rig;
 
-/// <summary>The built executable as a process of its own: <c>enquiry-triage run --config FILE</c>. Killed at the end if it still runs.</summary>
+/// <summary>The built executable as a process of its own: <c>enquiry-triage VERB --config FILE</c>. Killed at the end if it still runs.</summary>
 internal sealed class WorkerProcess : IAsyncDisposable
 {
     private const int Killed = 128 + 9;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
     private readonly Process _process;
     private readonly StringBuilder _output = new();
 
@@ -41,24 +41,14 @@ internal sealed class WorkerProcess : IAsyncDisposable
     /// <param name="state">Its folder: the configuration is written there, and it is the current folder.</param>
     /// <param name="settings">What differs from the shipped configuration.</param>
     /// <param name="crashAt">Point at which it kills itself; null for none.</param>
-    public static WorkerProcess Run(PrivateFolder state, IReadOnlyDictionary<string, string?> settings, string? crashAt = null)
-    {
-        // Keys with colons are sections: a configuration file may hold them as they stand.
-        var file = state.Write("worker.json", JsonSerializer.Serialize(settings));
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "enquiry-triage"), ["run", "--config", file])
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = state.Path,
-        };
-        start.Environment.Remove("ENQUIRYTRIAGE_CRASH_AT");
-        if (crashAt is not null)
-        {
-            start.Environment["ENQUIRYTRIAGE_CRASH_AT"] = crashAt;
-        }
+    public static WorkerProcess Run(PrivateFolder state, IReadOnlyDictionary<string, string?> settings, string? crashAt = null) =>
+        Start(state, settings, ["run"], crashAt);
 
-        return new WorkerProcess(start);
+    /// <summary>Runs another verb to its end; returns its exit code and what it wrote.</summary>
+    public static async Task<(int Code, string Output)> VerbAsync(PrivateFolder state, IReadOnlyDictionary<string, string?> settings, params string[] verb)
+    {
+        await using var process = Start(state, settings, verb, null);
+        return (await process.EndAsync(), process.Output);
     }
 
     /// <summary>Waits for its end; returns the exit code.</summary>
@@ -101,6 +91,26 @@ internal sealed class WorkerProcess : IAsyncDisposable
         }
 
         _process.Dispose();
+    }
+
+    private static WorkerProcess Start(PrivateFolder state, IReadOnlyDictionary<string, string?> settings, string[] verb, string? crashAt)
+    {
+        // Keys with colons are sections: a configuration file may hold them as they stand.
+        var file = state.Write("worker.json", JsonSerializer.Serialize(settings));
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "enquiry-triage"), [.. verb, "--config", file])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = state.Path,
+        };
+        start.Environment.Remove("ENQUIRYTRIAGE_CRASH_AT");
+        if (crashAt is not null)
+        {
+            start.Environment["ENQUIRYTRIAGE_CRASH_AT"] = crashAt;
+        }
+
+        return new WorkerProcess(start);
     }
 
     private void Append(string? line)

@@ -60,6 +60,15 @@ internal static class Mailboxes
         await client.DisconnectAsync(quit: true);
     }
 
+    /// <summary>Puts a mail into a folder as if it had come at <paramref name="received"/> (INTERNALDATE).</summary>
+    public static async Task AppendAsync(this DovecotServer dovecot, string user, MimeMessage mail, DateTimeOffset received, string folder = "INBOX")
+    {
+        using var client = await dovecot.LogInAsync(user);
+        var target = await client.GetFolderAsync(folder);
+        await target.AppendAsync(new AppendRequest(mail, MessageFlags.None, received));
+        await client.DisconnectAsync(quit: true);
+    }
+
     /// <summary>Flags a folder's mails and expunges them.</summary>
     public static Task ExpungeAsync(this DovecotServer dovecot, string user, params uint[] uids) => dovecot.ChangeAsync(
         user,
