@@ -9,10 +9,10 @@ namespace EnquiryTriage.Topics;
 /// <param name="MicroF1">F1 over all topics of all texts: primary and further ones against those named.</param>
 /// <param name="PerTopic">Precision, recall and F1 of each primary topic.</param>
 /// <param name="Confusion">True primary topic → answered topic → number of texts.</param>
-/// <param name="CalibrationError">Expected calibration error of the confidence over 15 equal bins, in-scope texts.</param>
+/// <param name="CalibrationError">Expected calibration error over 15 equal bins: stated confidence against the share where the best was any of the text's topics.</param>
 /// <param name="Coverage">Share of in-scope texts the model did not abstain on.</param>
-/// <param name="CoveredAccuracy">Accuracy on these, or null where it abstained on all.</param>
-/// <param name="SurestHalfAccuracy">Accuracy on the half of the in-scope texts it was surest of.</param>
+/// <param name="CoveredAccuracy">Share of these where the best was any of the text's topics, or null where it abstained on all.</param>
+/// <param name="SurestHalfAccuracy">The same share on the half of the in-scope texts it was surest of.</param>
 /// <param name="AreaUnderRoc">How well certainty tells in-scope texts from others (0.5 is chance), or null where there are not both.</param>
 /// <param name="Kinds">How it did on kinds, or null where model or data know none.</param>
 /// <param name="Urgency">How it did on urgency, or null where model or data know none.</param>

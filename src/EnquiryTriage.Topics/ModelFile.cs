@@ -14,7 +14,7 @@ namespace EnquiryTriage.Topics;
 /// </summary>
 internal static partial class ModelFile
 {
-    private const int FormatVersion = 1;
+    private const int FormatVersion = 2;
     private const int HeaderLength = 8 + 4 + 32;
 
     private static ReadOnlySpan<byte> Signature => "ETTOPICS"u8;
@@ -82,7 +82,7 @@ internal static partial class ModelFile
         using var stream = new MemoryStream();
         using var writer = new BinaryWriter(stream);
         Section(writer, "manifest", JsonSerializer.SerializeToUtf8Bytes(
-            new Manifest(parts.TrainedOn, parts.Features.HasEncoder, parts.Features.EncoderWeight, parts.Features.LexiconWeight, parts.Calibration), ManifestJson.Default.Manifest));
+            new Manifest(parts.TrainedOn, parts.Features.EncoderVersion, parts.Features.EncoderWeight, parts.Features.LexiconWeight, parts.Calibration), ManifestJson.Default.Manifest));
         Section(writer, "taxonomy", parts.Taxonomy.ToJson());
         Section(writer, "ngrams", Bytes(parts.Features.Ngrams.Vocabulary.Write));
         Section(writer, "topics", Bytes(parts.Topics.Write));
@@ -143,7 +143,7 @@ internal static partial class ModelFile
             new NgramFeaturizer(Open(sections["ngrams"], Vocabulary.Read)),
             sections.TryGetValue("lexicon", out var lexicon) ? Lexicon.FromJson(lexicon.Span) : null,
             manifest.LexiconWeight,
-            manifest.Encoder ? SentenceEncoder.Shared : null,
+            EncoderOf(manifest, path),
             manifest.EncoderWeight);
         return new ModelParts(
             Taxonomy.FromJson(sections["taxonomy"].Span),
@@ -158,6 +158,19 @@ internal static partial class ModelFile
         {
             Version = VersionOf(content),
         };
+    }
+
+    private static SentenceEncoder? EncoderOf(Manifest manifest, string path)
+    {
+        if (manifest.Encoder is null)
+        {
+            return null;
+        }
+
+        var encoder = SentenceEncoder.Shared;
+        return string.Equals(encoder.Version, manifest.Encoder, StringComparison.Ordinal)
+            ? encoder
+            : throw new TopicModelException($"The model file {path} was trained with the sentence encoder {manifest.Encoder}, this program has {encoder.Version}. Train it anew with this program, or use the program it came with.");
     }
 
     private static Dictionary<string, ReadOnlyMemory<byte>> Sections(byte[] bytes)
@@ -198,7 +211,7 @@ internal static partial class ModelFile
         writer.Write(bytes);
     }
 
-    private sealed record Manifest(int TrainedOn, bool Encoder, float EncoderWeight, float LexiconWeight, Calibration Calibration);
+    private sealed record Manifest(int TrainedOn, string? Encoder, float EncoderWeight, float LexiconWeight, Calibration Calibration);
 
     [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
     [JsonSerializable(typeof(Manifest))]

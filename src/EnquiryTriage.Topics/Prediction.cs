@@ -2,7 +2,7 @@ namespace EnquiryTriage.Topics;
 
 /// <summary>What the model says of a text.</summary>
 /// <param name="Top">The best topic, even where the model abstains.</param>
-/// <param name="Confidence">Calibrated probability of <paramref name="Top"/>, 0 to 1.</param>
+/// <param name="Confidence">Calibrated probability that <paramref name="Top"/> is a topic of the text, 0 to 1.</param>
 /// <param name="Abstained">True below the model's threshold: a person decides.</param>
 /// <param name="Topics">Primary first, then further topics above their own thresholds; where abstained, the two best.</param>
 /// <param name="Kind">The kind of mail, or null where the model was not trained for kinds.</param>

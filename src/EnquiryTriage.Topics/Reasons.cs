@@ -13,6 +13,9 @@ internal sealed class Reasons(FeaturePipeline features, LinearHead topics)
 {
     private const int Most = 4;
 
+    // Beside the strongest, what weighs less than this share of it explains nothing.
+    private const float Least = 0.3f;
+
     // A phrase of the lexicon is one feature; an n-gram shares its word with a dozen others.
     private const float LexiconCredit = 4;
 
@@ -44,11 +47,17 @@ internal sealed class Reasons(FeaturePipeline features, LinearHead topics)
             .Select(group => (Text: group.Key, Weight: group.Sum(credit => credit.Value)))
             .Where(reason => reason.Weight > 0 && !StopWords.IsOnly(reason.Text))
             .OrderByDescending(reason => reason.Weight)
-            .ThenBy(reason => reason.Text, StringComparer.Ordinal);
+            .ThenBy(reason => reason.Text, StringComparer.Ordinal)
+            .ToArray();
         var chosen = new List<string>();
-        foreach (var (word, _) in words)
+        foreach (var (word, weight) in words)
         {
-            if (!chosen.Any(other => Overlap(other, word)))
+            if (weight < Least * words[0].Weight)
+            {
+                break;
+            }
+
+            if (!chosen.Exists(other => Overlap(other, word)))
             {
                 chosen.Add(word);
                 if (chosen.Count == Most)

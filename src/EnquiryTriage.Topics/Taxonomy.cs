@@ -60,16 +60,22 @@ public sealed partial class Taxonomy
     /// <summary>The label for whatever fits no other, or null.</summary>
     public string? OutOfScope { get; }
 
+    /// <summary>The lexicon that lies beside the file the lists were read from, or null: its groups belong to these topics.</summary>
+    public string? LexiconPath { get; private set; }
+
     /// <summary>The position of a label, or −1.</summary>
     public int IndexOf(string label) => indexes.TryGetValue(label, out var index) ? index : -1;
 
-    /// <summary>Reads a taxonomy file (see models/taxonomy.json).</summary>
+    /// <summary>Reads a taxonomy file (see models/taxonomy.json); a lexicon.json in the same folder is remembered for training.</summary>
     /// <exception cref="TopicDataException">It cannot be read; the message names the file and the remedy.</exception>
     public static Taxonomy Load(string path)
     {
         try
         {
-            return FromJson(File.ReadAllBytes(path));
+            var taxonomy = FromJson(File.ReadAllBytes(path));
+            var lexicon = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, "lexicon.json");
+            taxonomy.LexiconPath = File.Exists(lexicon) ? lexicon : null;
+            return taxonomy;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

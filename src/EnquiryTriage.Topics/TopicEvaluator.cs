@@ -22,15 +22,15 @@ public static class TopicEvaluator
             outcomes.Length,
             inScope.Length,
             Share(inScope, outcome => outcome.Right),
-            Share(inScope, outcome => outcome.Example.Topics.Contains(outcome.Top, StringComparer.Ordinal)),
+            Share(inScope, outcome => outcome.AnyOwner),
             MacroF1(perTopic),
             MicroF1(inScope),
             perTopic,
             Confusion(inScope),
             CalibrationError(inScope),
             Share(inScope, outcome => !outcome.Abstained),
-            covered.Length == 0 ? null : Share(covered, outcome => outcome.Right),
-            Share(surest, outcome => outcome.Right),
+            covered.Length == 0 ? null : Share(covered, outcome => outcome.AnyOwner),
+            Share(surest, outcome => outcome.AnyOwner),
             AreaUnderRoc(outcomes, outcome => outcome.Example.Topics.Count > 0, outcome => outcome.Certainty),
             Kinds(outcomes),
             Urgency(outcomes));
@@ -88,7 +88,7 @@ public static class TopicEvaluator
 
     private static double CalibrationError(IReadOnlyCollection<Outcome> outcomes) => outcomes
         .GroupBy(outcome => Math.Min(CalibrationBins - 1, (int)(outcome.Confidence * CalibrationBins)))
-        .Sum(bin => Math.Abs(bin.Average(outcome => outcome.Confidence) - bin.Average(outcome => outcome.Right ? 1.0 : 0.0)) * bin.Count() / outcomes.Count);
+        .Sum(bin => Math.Abs(bin.Average(outcome => outcome.Confidence) - bin.Average(outcome => outcome.AnyOwner ? 1.0 : 0.0)) * bin.Count() / outcomes.Count);
 
     /// <summary>The chance that a positive scores above a negative; ties count half (Mann and Whitney).</summary>
     private static double? AreaUnderRoc(IReadOnlyCollection<Outcome> outcomes, Func<Outcome, bool> positive, Func<Outcome, double> score)
@@ -176,6 +176,8 @@ public static class TopicEvaluator
         public bool? Urgent { get; }
 
         public double UrgencyScore { get; }
+
+        public bool AnyOwner => Example.Topics.Contains(Top, StringComparer.Ordinal);
 
         public bool Right => string.Equals(Example.Topics.Count > 0 ? Example.Topics[0] : null, Top, StringComparison.Ordinal);
     }

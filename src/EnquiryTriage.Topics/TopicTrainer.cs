@@ -7,6 +7,9 @@ namespace EnquiryTriage.Topics;
 /// <summary>Trains models. The same examples and options on the same machine give the same model, byte for byte.</summary>
 public static class TopicTrainer
 {
+    // From here on there are texts enough to tell a word that matters from one that fell once.
+    private const int ManyTexts = 1000;
+
     /// <summary>Trains a model on examples of any label set.</summary>
     /// <param name="examples">Labelled texts; <c>topics: []</c> is out of scope.</param>
     /// <param name="taxonomy">The closed lists, or null to take them from the data.</param>
@@ -30,10 +33,10 @@ public static class TopicTrainer
 
         steps.Next("Reading the words");
         var texts = set.Examples.Select(FeaturePipeline.TextOf).ToArray();
-        var vocabulary = Vocabulary.Build(texts.Select(FeaturePipeline.Normalize), options.MinimumWordTexts, options.MinimumCharacterTexts);
+        var vocabulary = Vocabulary.Build(texts.Select(FeaturePipeline.Normalize), options.MinimumWordTexts ?? (texts.Length < ManyTexts ? 1 : 2), options.MinimumCharacterTexts);
         var features = new FeaturePipeline(
             new NgramFeaturizer(vocabulary),
-            options.LexiconPath is null ? null : Lexicon.Load(options.LexiconPath),
+            options.UseLexicon && (options.LexiconPath ?? taxonomy.LexiconPath) is { } lexicon ? Lexicon.Load(lexicon) : null,
             (float)options.LexiconWeight,
             options.UseEncoder ? SentenceEncoder.Shared : null,
             (float)options.EncoderWeight);
@@ -55,7 +58,7 @@ public static class TopicTrainer
             trained.KindPipeline,
             trained.UrgencyPipeline,
             features.HasEncoder
-                ? Neighbours.Create([.. set.Examples.Select(example => example.Id)], [.. rows.Select(row => features.Embedding(row).ToArray())])
+                ? Neighbours.Create(set, features, rows, everything)
                 : null,
             unseen.Calibrate(set, options),
             rows.Length);

@@ -3,8 +3,8 @@ namespace EnquiryTriage.Topics;
 /// <summary>How a model is trained. The defaults are those of the shipped model.</summary>
 public sealed record TrainingOptions
 {
-    /// <summary>Word n-grams in fewer texts than this are ignored.</summary>
-    public int MinimumWordTexts { get; init; } = 1;
+    /// <summary>Word n-grams in fewer texts than this are ignored; null for 1 below a thousand texts, else 2.</summary>
+    public int? MinimumWordTexts { get; init; }
 
     /// <summary>Character n-grams in fewer texts than this are ignored.</summary>
     public int MinimumCharacterTexts { get; init; } = 2;
@@ -30,7 +30,10 @@ public sealed record TrainingOptions
     /// <summary>Weight of the sentence embedding beside the n-grams.</summary>
     public double EncoderWeight { get; init; } = 1.5;
 
-    /// <summary>A lexicon (see models/lexicon.json), or null for none.</summary>
+    /// <summary>Whether a lexicon takes part where there is one.</summary>
+    public bool UseLexicon { get; init; } = true;
+
+    /// <summary>A lexicon (see models/lexicon.json), or null for the one beside the taxonomy.</summary>
     public string? LexiconPath { get; init; }
 
     /// <summary>Weight of a lexicon group's feature beside the n-grams.</summary>

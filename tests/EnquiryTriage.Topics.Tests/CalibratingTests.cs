@@ -9,11 +9,24 @@ public sealed class CalibratingTests
     {
         // Logits of ±3 say 0.9975, but only eight in ten are right: the best temperature makes it say 0.8.
         var logits = Enumerable.Range(0, 1000).Select(_ => new[] { 3f, -3f }).ToArray();
-        var right = Enumerable.Range(0, 1000).Select(i => i % 5 == 0 ? 1 : 0).ToArray();
+        var right = Enumerable.Range(0, 1000).Select(i => new[] { i % 5 == 0 ? 1 : 0 }).ToArray();
 
         var temperature = Calibrating.Temperature(logits, right);
 
         Assert.Equal(0.8, Probabilities.Softmax(logits[0], temperature)[0], 3);
+    }
+
+    [Fact]
+    public void A_text_with_two_right_labels_counts_as_right_by_either()
+    {
+        var logits = Enumerable.Range(0, 100).Select(_ => new[] { 1f, 0f, -1f }).ToArray();
+
+        var both = Calibrating.Temperature(logits, [.. Enumerable.Range(0, 100).Select(Right)]);
+
+        var probabilities = Probabilities.Softmax(logits[0], both);
+        Assert.Equal(0.9, probabilities[0] + probabilities[1], 2);
+
+        static int[] Right(int i) => i % 10 == 0 ? [2] : [0, 1];
     }
 
     [Fact]
@@ -48,13 +61,25 @@ public sealed class CalibratingTests
         Assert.Equal(1, Calibrating.FurtherThreshold([0.9, 0.1], [false, false], 0.3));
 
     [Fact]
-    public void The_urgency_threshold_finds_the_wanted_share()
+    public void The_urgency_threshold_finds_the_wanted_share_where_the_two_are_apart()
     {
         var scores = Enumerable.Range(1, 100).Select(i => i / 100.0).ToArray();
         var urgent = scores.Select(score => score > 0.5).ToArray();
 
-        var threshold = Calibrating.Recall(scores, urgent, 0.98);
+        var threshold = Calibrating.Screening(scores, urgent, 0.98, 0.04);
 
         Assert.Equal(49, scores.Where((score, i) => urgent[i] && score >= threshold).Count());
+        Assert.DoesNotContain(scores.Where((_, i) => !urgent[i]), score => score >= threshold);
+    }
+
+    [Fact]
+    public void The_urgency_threshold_flags_no_more_of_the_others_than_people_bear()
+    {
+        var scores = Enumerable.Range(1, 100).Select(i => i / 100.0).ToArray();
+        var urgent = scores.Select((_, i) => i % 2 == 0).ToArray();
+
+        var threshold = Calibrating.Screening(scores, urgent, 0.99, 0.1);
+
+        Assert.Equal(5, scores.Where((score, i) => !urgent[i] && score >= threshold).Count());
     }
 }

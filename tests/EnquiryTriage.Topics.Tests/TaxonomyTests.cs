@@ -12,6 +12,7 @@ public sealed class TaxonomyTests
         Assert.Equal("other", taxonomy.OutOfScope);
         Assert.Equal("Masnachu a chyflenwi cyffuriau", taxonomy.Topics[taxonomy.IndexOf("drugs")].Cy);
         Assert.Equal(-1, taxonomy.IndexOf("weather"));
+        Assert.Equal(Repository.File("models", "lexicon.json"), taxonomy.LexiconPath);
     }
 
     [Fact]

@@ -26,8 +26,9 @@ internal sealed class SentenceEncoder
     private readonly EncoderMatrix last;
     private readonly float[] lastBias;
 
-    private SentenceEncoder(EncoderFile file)
+    private SentenceEncoder(EncoderFile file, string version)
     {
+        Version = version;
         tokenizer = new UnigramTokenizer(file.Pieces);
         embedding = file.Table("embedding");
         positions = Positions(file.Floats("timing"), embedding.Width);
@@ -40,11 +41,19 @@ internal sealed class SentenceEncoder
         lastBias = file.Floats("last.bias");
     }
 
+    /// <summary>The beginning of the SHA-256 of its file: a model works only with the encoder it was trained with.</summary>
+    public string Version { get; }
+
     /// <summary>The shipped encoder, opened when it is first asked for.</summary>
     public static SentenceEncoder Shared => SharedEncoder.Value;
 
     /// <summary>Opens an encoder's file.</summary>
-    public static SentenceEncoder Open(Stream stream) => new(EncoderFile.Read(stream));
+    public static SentenceEncoder Open(Stream stream)
+    {
+        var version = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(stream))[..12];
+        stream.Position = 0;
+        return new SentenceEncoder(EncoderFile.Read(stream), version);
+    }
 
     /// <summary>The ids of the text's word pieces.</summary>
     public int[] Tokenize(string text) => tokenizer.Tokenize(text);

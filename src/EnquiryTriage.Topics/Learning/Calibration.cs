@@ -36,8 +36,8 @@ internal static class Calibrating
     /// <summary>What abstention is decided on: a text unlike all that was learnt is trusted less.</summary>
     public static double Certainty(double confidence, double similarity) => Math.Log(Math.Max(confidence, 1e-12)) + (SimilarityShare * similarity);
 
-    /// <summary>The temperature under which the right labels are likeliest.</summary>
-    public static double Temperature(IReadOnlyList<float[]> logits, IReadOnlyList<int> right)
+    /// <summary>The temperature under which the right labels are likeliest; each text may have several right ones.</summary>
+    public static double Temperature(IReadOnlyList<float[]> logits, IReadOnlyList<int[]> right)
     {
         // The likelihood has one maximum in 1/T: golden-section search on a log scale.
         var (low, high) = (Math.Log(0.02), Math.Log(20));
@@ -63,7 +63,8 @@ internal static class Calibrating
             var sum = 0.0;
             for (var i = 0; i < logits.Count; i++)
             {
-                sum -= Math.Log(Math.Max(Probabilities.Softmax(logits[i], temperature)[right[i]], 1e-12));
+                var probabilities = Probabilities.Softmax(logits[i], temperature);
+                sum -= Math.Log(Math.Max(right[i].Sum(label => probabilities[label]), 1e-12));
             }
 
             return sum;
@@ -139,11 +140,17 @@ internal static class Calibrating
         return threshold;
     }
 
-    /// <summary>The highest threshold that still finds the wanted share of urgent texts.</summary>
-    public static double Recall(IReadOnlyList<double> scores, IReadOnlyList<bool> urgent, double wanted)
+    /// <summary>
+    /// The highest threshold that still finds the wanted share of urgent texts; where it would flag more of the others than people bear,
+    /// the one that flags as many as they do.
+    /// </summary>
+    public static double Screening(IReadOnlyList<double> scores, IReadOnlyList<bool> urgent, double recall, double falseAlarms)
     {
         var positives = Enumerable.Range(0, scores.Count).Where(i => urgent[i]).Select(i => scores[i]).OrderDescending().ToArray();
-        return positives.Length == 0 ? 0.5 : positives[Math.Min(positives.Length - 1, (int)Math.Ceiling(wanted * positives.Length) - 1)] * 0.999;
+        var others = Enumerable.Range(0, scores.Count).Where(i => !urgent[i]).Select(i => scores[i]).OrderDescending().ToArray();
+        var found = positives.Length == 0 ? 0.5 : positives[Math.Min(positives.Length - 1, (int)Math.Ceiling(recall * positives.Length) - 1)] * 0.999;
+        var borne = (int)(falseAlarms * others.Length);
+        return borne < others.Length ? Math.Max(found, Math.BitIncrement(others[borne])) : found;
     }
 }
 

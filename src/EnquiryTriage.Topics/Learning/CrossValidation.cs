@@ -5,6 +5,9 @@ internal sealed class CrossValidation
 {
     private const double UrgentRecall = 0.99;
 
+    // Of the training texts, which hold many times the share of hard negatives that an inbox does.
+    private const double FalseAlarms = 0.05;
+
     private readonly float[]?[] topics;
     private readonly float[]?[] further;
     private readonly float[]?[] kinds;
@@ -33,7 +36,7 @@ internal sealed class CrossValidation
             int[] learnt = [.. Enumerable.Range(0, foldOf.Length).Where(row => foldOf[row] != fold)];
             var heads = trainer.Train(learnt);
             var neighbours = features.HasEncoder
-                ? Neighbours.Create([.. learnt.Select(row => set.Examples[row].Id)], [.. learnt.Select(row => features.Embedding(trainer.Rows[row]).ToArray())])
+                ? Neighbours.Create(set, features, trainer.Rows, learnt)
                 : null;
             foreach (var row in Enumerable.Range(0, foldOf.Length).Where(row => foldOf[row] == fold))
             {
@@ -52,7 +55,7 @@ internal sealed class CrossValidation
     public Calibration Calibrate(TrainingSet set, TrainingOptions options)
     {
         var inScope = Enumerable.Range(0, topics.Length).Where(row => set.Topics[row].Length > 0).ToArray();
-        var temperature = Calibrating.Temperature([.. inScope.Select(row => topics[row]!)], [.. inScope.Select(row => set.Topics[row][0])]);
+        var temperature = Calibrating.Temperature([.. inScope.Select(row => topics[row]!)], [.. inScope.Select(row => set.Topics[row])]);
         var certainties = new List<double>();
         var right = new List<bool>();
         foreach (var row in Enumerable.Range(0, topics.Length))
@@ -60,7 +63,7 @@ internal sealed class CrossValidation
             var probabilities = Probabilities.Softmax(topics[row]!, temperature);
             var best = Probabilities.Best(probabilities);
             certainties.Add(Calibrating.Certainty(probabilities[best], similarity[row]));
-            right.Add(set.Topics[row].Length > 0 && set.Topics[row][0] == best);
+            right.Add(set.Topics[row].Contains(best));
         }
 
         var (threshold, coverage, precision) = Calibrating.Abstention(certainties, right, options.TargetPrecision);
@@ -74,9 +77,9 @@ internal sealed class CrossValidation
             Coverage = coverage,
             Precision = precision,
             FurtherThresholds = set.HasFurtherTopics ? FurtherThresholds(set) : [],
-            KindTemperature = set.HasKinds ? Calibrating.Temperature([.. known.Select(row => kinds[row]!)], [.. known.Select(row => set.Kinds[row])]) : 1,
+            KindTemperature = set.HasKinds ? Calibrating.Temperature([.. known.Select(row => kinds[row]!)], [.. known.Select(row => new[] { set.Kinds[row] })]) : 1,
             UrgencyThreshold = set.HasUrgency
-                ? Calibrating.Recall([.. screened.Select(row => urgency[row])], [.. screened.Select(row => set.Urgent[row] == true)], UrgentRecall)
+                ? Calibrating.Screening([.. screened.Select(row => urgency[row])], [.. screened.Select(row => set.Urgent[row] == true)], UrgentRecall, FalseAlarms)
                 : 0.5,
         };
     }

@@ -22,6 +22,9 @@ internal sealed class FeaturePipeline(NgramFeaturizer ngrams, Lexicon? lexicon, 
     /// <summary>Whether the sentence encoder takes part.</summary>
     public bool HasEncoder => encoder is not null;
 
+    /// <summary>Which sentence encoder takes part, or null.</summary>
+    public string? EncoderVersion => encoder?.Version;
+
     /// <summary>The length of the embedding in a row.</summary>
     public float EncoderWeight { get; } = encoderWeight;
 

@@ -43,6 +43,13 @@ internal sealed class Neighbours
         return new Neighbours([.. ids], length, factors, rounded);
     }
 
+    /// <summary>Takes those of the chosen rows that are in scope: nearness to what is out of scope is no reason for trust.</summary>
+    public static Neighbours Create(TrainingSet set, FeaturePipeline features, IReadOnlyList<FeatureRow> rows, IReadOnlyList<int> chosen)
+    {
+        int[] inScope = [.. chosen.Where(row => set.Topics[row].Length > 0)];
+        return Create([.. inScope.Select(row => set.Examples[row].Id)], [.. inScope.Select(row => features.Embedding(rows[row]).ToArray())]);
+    }
+
     /// <summary>The ids and cosines of the nearest texts for a vector of any length.</summary>
     public IReadOnlyList<NearestText> Find(ReadOnlySpan<float> embedding)
     {
