@@ -35,7 +35,11 @@ public sealed record AnalysedQuestion(string Text, Prediction Prediction);
 /// <param name="Joins">The enquiry that it belongs to; null where it opens one or belongs to none.</param>
 /// <param name="ConversationReason">Why it belongs there.</param>
 /// <param name="Triage">The decisions on a person's mail; null for automatic mail.</param>
-public sealed record TriageDecision(ConversationCandidate? Joins, string ConversationReason, Triage? Triage);
+public sealed record TriageDecision(ConversationCandidate? Joins, string ConversationReason, Triage? Triage)
+{
+    /// <summary>Why the mail may be a new enquiry in an old thread: a person is offered to split it off. Null where nothing says so.</summary>
+    public string? SplitOffer { get; init; }
+}
 
 /// <summary>The decisions on a person's mail.</summary>
 /// <param name="Route">Team and rule.</param>

@@ -89,7 +89,10 @@ public sealed class TriagePipeline(
             .Select(r => (r, Due(r, received, acts)))
             .ToList();
         var acknowledgement = acknowledgements.Decide(analysis.Mail, kind, analysis.Urgent, joins is not null, history, received, now, adoptedBefore);
-        return new TriageDecision(joins, why, new Triage(route, due, questions, acknowledgement));
+        return new TriageDecision(joins, why, new Triage(route, due, questions, acknowledgement))
+        {
+            SplitOffer = joins is null ? null : NewMatter.Find(analysis, prediction, joins.Topic),
+        };
     }
 
     /// <summary>What to look up for a mail before deciding.</summary>

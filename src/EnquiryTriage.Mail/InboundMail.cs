@@ -77,6 +77,9 @@ public sealed record InboundMail
     /// <summary>Whether the mail came through a mailing list (RFC 2369, RFC 2919).</summary>
     public bool ViaList { get; init; }
 
+    /// <summary>What our own receiving server says of the sender (RFC 8601), or null where it says nothing or none is configured.</summary>
+    public AuthenticationResult? Authentication { get; init; }
+
     /// <summary>ISO 639-1 code of the new text's language ("en", "cy", …), "und" where it cannot be told.</summary>
     public string Language { get; init; } = "und";
 

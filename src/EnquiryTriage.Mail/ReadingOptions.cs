@@ -12,6 +12,9 @@ public sealed record ReadingOptions
     /// <summary>Our signed Message-IDs; null where there are none (then nothing is proven ours).</summary>
     public SignedMessageIds? Ours { get; init; }
 
+    /// <summary>The authserv-id of the server that receives our mail (RFC 8601 section 2.5); null where no server's results are to be believed.</summary>
+    public string? AuthservId { get; init; }
+
     /// <summary>Our own mailbox addresses: never answered.</summary>
     public IReadOnlySet<string> OwnAddresses { get; init; } = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using EnquiryTriage.Topics.Encoding;
 using EnquiryTriage.Topics.Learning;
 using EnquiryTriage.Topics.Text;
 
@@ -81,13 +82,23 @@ internal static partial class ModelFile
         using var stream = new MemoryStream();
         using var writer = new BinaryWriter(stream);
         Section(writer, "manifest", JsonSerializer.SerializeToUtf8Bytes(
-            new Manifest(parts.TrainedOn, parts.Calibration), ManifestJson.Default.Manifest));
+            new Manifest(parts.TrainedOn, parts.Features.HasEncoder, parts.Features.EncoderWeight, parts.Features.LexiconWeight, parts.Calibration), ManifestJson.Default.Manifest));
         Section(writer, "taxonomy", parts.Taxonomy.ToJson());
         Section(writer, "ngrams", Bytes(parts.Features.Ngrams.Vocabulary.Write));
         Section(writer, "topics", Bytes(parts.Topics.Write));
         if (parts.Further is not null)
         {
             Section(writer, "further", Bytes(parts.Further.Write));
+        }
+
+        if (parts.Features.Lexicon is not null)
+        {
+            Section(writer, "lexicon", parts.Features.Lexicon.ToJson());
+        }
+
+        if (parts.Neighbours is not null)
+        {
+            Section(writer, "neighbours", Bytes(parts.Neighbours.Write));
         }
 
         if (parts.KindPipeline is not null)
@@ -128,7 +139,12 @@ internal static partial class ModelFile
         var sections = Sections(bytes);
         var manifest = JsonSerializer.Deserialize(sections["manifest"].Span, ManifestJson.Default.Manifest)
             ?? throw new InvalidDataException("Its manifest is empty.");
-        var features = new FeaturePipeline(new NgramFeaturizer(Open(sections["ngrams"], Vocabulary.Read)));
+        var features = new FeaturePipeline(
+            new NgramFeaturizer(Open(sections["ngrams"], Vocabulary.Read)),
+            sections.TryGetValue("lexicon", out var lexicon) ? Lexicon.FromJson(lexicon.Span) : null,
+            manifest.LexiconWeight,
+            manifest.Encoder ? SentenceEncoder.Shared : null,
+            manifest.EncoderWeight);
         return new ModelParts(
             Taxonomy.FromJson(sections["taxonomy"].Span),
             features,
@@ -136,6 +152,7 @@ internal static partial class ModelFile
             sections.TryGetValue("further", out var further) ? Open(further, LinearHead.Read) : null,
             sections.TryGetValue("kinds.zip", out var kinds) ? kinds.ToArray() : null,
             sections.TryGetValue("urgency.zip", out var urgency) ? urgency.ToArray() : null,
+            sections.TryGetValue("neighbours", out var neighbours) ? Open(neighbours, Neighbours.Read) : null,
             manifest.Calibration,
             manifest.TrainedOn)
         {
@@ -181,7 +198,7 @@ internal static partial class ModelFile
         writer.Write(bytes);
     }
 
-    private sealed record Manifest(int TrainedOn, Calibration Calibration);
+    private sealed record Manifest(int TrainedOn, bool Encoder, float EncoderWeight, float LexiconWeight, Calibration Calibration);
 
     [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
     [JsonSerializable(typeof(Manifest))]

@@ -10,21 +10,22 @@ internal sealed record ModelParts(
     LinearHead? Further,
     byte[]? KindPipeline,
     byte[]? UrgencyPipeline,
+    Neighbours? Neighbours,
     Calibration Calibration,
     int TrainedOn)
 {
     /// <summary>The kinds' head, from its ML.NET pipeline.</summary>
-    public LinearHead? Kinds { get; } = Open(KindPipeline);
+    public LinearHead? Kinds { get; } = Open(KindPipeline, Features);
 
     /// <summary>The urgency head (not urgent, urgent), from its ML.NET pipeline.</summary>
-    public LinearHead? Urgency { get; } = Open(UrgencyPipeline);
+    public LinearHead? Urgency { get; } = Open(UrgencyPipeline, Features);
 
     /// <summary>Tells why.</summary>
-    public Reasons Reasons { get; } = new(Features.Ngrams, Topics);
+    public Reasons Reasons { get; } = new(Features, Topics);
 
     /// <summary>See <see cref="TopicModel.Version"/>.</summary>
     public string Version { get; init; } = "";
 
-    private static LinearHead? Open(byte[]? pipeline) =>
-        pipeline is null ? null : MaximumEntropyTrainer.Open(pipeline, FeaturePipeline.DenseFeatures);
+    private static LinearHead? Open(byte[]? pipeline, FeaturePipeline features) =>
+        pipeline is null ? null : MaximumEntropyTrainer.Open(pipeline, features.DenseFeatures);
 }

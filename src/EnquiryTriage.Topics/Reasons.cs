@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using EnquiryTriage.Topics.Learning;
 using EnquiryTriage.Topics.Text;
 
@@ -7,19 +9,30 @@ namespace EnquiryTriage.Topics;
 /// Says which whole words and phrases of a text weighed most for a topic: the weight of every n-gram, over the topics' mean,
 /// is credited to the words it lies in.
 /// </summary>
-internal sealed class Reasons(NgramFeaturizer ngrams, LinearHead topics)
+internal sealed class Reasons(FeaturePipeline features, LinearHead topics)
 {
     private const int Most = 4;
+
+    // A phrase of the lexicon is one feature; an n-gram shares its word with a dozen others.
+    private const float LexiconCredit = 4;
 
     /// <summary>At most four words or phrases, strongest first, as they stand in the text but in lower case.</summary>
     public IReadOnlyList<string> For(string text, int topic)
     {
         var normalized = FeaturePipeline.Normalize(text);
         var credits = new Dictionary<(int Start, int End), float>();
-        var sink = new CreditSink(ngrams.Vocabulary, topics, topic, credits);
+        var sink = new CreditSink(features.Ngrams.Vocabulary, topics, topic, credits);
         NgramReader.Read(normalized, ref sink);
+        foreach (var match in features.Lexicon?.Find(normalized) ?? [])
+        {
+            CollectionsMarshal.GetValueRefOrAddDefault(credits, (match.Start, match.End), out _) +=
+                Over(topics.WeightsOf(features.Ngrams.Vocabulary.Count + match.Group), topic) * match.Weight * LexiconCredit;
+        }
+
         return Choose(normalized, credits);
     }
+
+    private static float Over(ReadOnlySpan<float> weights, int topic) => weights[topic] - TensorPrimitives.Average(weights);
 
     private static List<string> Choose(string text, Dictionary<(int Start, int End), float> credits)
     {
@@ -79,9 +92,7 @@ internal sealed class Reasons(NgramFeaturizer ngrams, LinearHead topics)
                 return;
             }
 
-            var weights = topics.WeightsOf(index);
-            var over = weights[topic] - System.Numerics.Tensors.TensorPrimitives.Average(weights);
-            System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(credits, (start, end), out _) += over * vocabulary.Idf(index);
+            CollectionsMarshal.GetValueRefOrAddDefault(credits, (start, end), out _) += Over(topics.WeightsOf(index), topic) * vocabulary.Idf(index);
         }
     }
 }

@@ -60,9 +60,11 @@ public sealed class TopicModel : IDisposable
         var further = Parts.Further?.Score(row);
         var kinds = Parts.Kinds is null ? null : Probabilities.Softmax(Parts.Kinds.Score(row), Parts.Calibration.KindTemperature);
         var urgency = Parts.Urgency is null ? double.NaN : Probabilities.Softmax(Parts.Urgency.Score(row), 1)[1];
+        var nearest = Parts.Neighbours?.Find(Parts.Features.Embedding(row)) ?? [];
         return new Scores(row, probabilities, further is null ? null : [.. further.Select(logit => Probabilities.Sigmoid(logit))], kinds, urgency)
         {
-            Certainty = Math.Log(Math.Max(probabilities.Max(), 1e-12)),
+            Nearest = nearest,
+            Certainty = Calibrating.Certainty(probabilities.Max(), Neighbours.Similarity(nearest)),
         };
     }
 
@@ -95,6 +97,7 @@ public sealed class TopicModel : IDisposable
             double.IsNaN(scores.Urgency) ? 0 : scores.Urgency)
         {
             Certainty = scores.Certainty,
+            Nearest = scores.Nearest,
         };
     }
 }
@@ -102,6 +105,9 @@ public sealed class TopicModel : IDisposable
 /// <summary>Everything the heads say of a text.</summary>
 internal sealed record Scores(FeatureRow Row, double[] Topics, double[]? Further, double[]? Kinds, double Urgency)
 {
+    /// <summary>The nearest training texts.</summary>
+    public IReadOnlyList<NearestText> Nearest { get; init; } = [];
+
     /// <summary>What abstention is decided on.</summary>
     public double Certainty { get; init; }
 }

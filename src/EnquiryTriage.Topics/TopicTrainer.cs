@@ -1,3 +1,4 @@
+using EnquiryTriage.Topics.Encoding;
 using EnquiryTriage.Topics.Learning;
 using EnquiryTriage.Topics.Text;
 
@@ -30,16 +31,18 @@ public static class TopicTrainer
         steps.Next("Reading the words");
         var texts = set.Examples.Select(FeaturePipeline.TextOf).ToArray();
         var vocabulary = Vocabulary.Build(texts.Select(FeaturePipeline.Normalize), options.MinimumWordTexts, options.MinimumCharacterTexts);
-        var features = new FeaturePipeline(new NgramFeaturizer(vocabulary));
+        var features = new FeaturePipeline(
+            new NgramFeaturizer(vocabulary),
+            options.LexiconPath is null ? null : Lexicon.Load(options.LexiconPath),
+            (float)options.LexiconWeight,
+            options.UseEncoder ? SentenceEncoder.Shared : null,
+            (float)options.EncoderWeight);
         steps.Next("Computing features");
-        var rows = texts.Select(text =>
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            return features.Row(text);
-        }).ToArray();
+        var rows = new FeatureRow[texts.Length];
+        Parallel.For(0, texts.Length, new ParallelOptions { CancellationToken = cancellationToken }, i => rows[i] = features.Row(texts[i]));
 
         var heads = new HeadTrainer(set, rows, features.SparseFeatures, options, cancellationToken);
-        var unseen = CrossValidation.Run(set, heads, options, steps, cancellationToken);
+        var unseen = CrossValidation.Run(set, heads, features, options, steps, cancellationToken);
         steps.Next("Training on all texts");
         var everything = Enumerable.Range(0, rows.Length).ToArray();
         var trained = heads.Train(everything);
@@ -51,6 +54,9 @@ public static class TopicTrainer
             trained.Further?.Rounded(),
             trained.KindPipeline,
             trained.UrgencyPipeline,
+            features.HasEncoder
+                ? Neighbours.Create([.. set.Examples.Select(example => example.Id)], [.. rows.Select(row => features.Embedding(row).ToArray())])
+                : null,
             unseen.Calibrate(set, options),
             rows.Length);
         var model = new TopicModel(ModelFile.WithVersion(parts));

@@ -29,6 +29,12 @@ public sealed record TrainingOptions
 
     /// <summary>Weight of the sentence embedding beside the n-grams.</summary>
     public double EncoderWeight { get; init; } = 1.5;
+
+    /// <summary>A lexicon (see models/lexicon.json), or null for none.</summary>
+    public string? LexiconPath { get; init; }
+
+    /// <summary>Weight of a lexicon group's feature beside the n-grams.</summary>
+    public double LexiconWeight { get; init; } = 0.6;
 }
 
 /// <summary>Where training stands.</summary>

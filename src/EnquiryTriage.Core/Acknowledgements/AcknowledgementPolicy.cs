@@ -38,7 +38,8 @@ public sealed class AcknowledgementPolicy(AcknowledgementSettings settings)
 
         if (!mail.Answerable)
         {
-            return None(string.Join("; ", mail.AnswerableReasons));
+            // "header X-Loop: what the sender wrote": the name is a code, what follows is the sender's.
+            return None(string.Join("; ", mail.AnswerableReasons)) with { Code = string.Join("; ", mail.AnswerableReasons.Select(r => r.Split(": ", 2)[0])) };
         }
 
         if (mail.AnswerTo is null)

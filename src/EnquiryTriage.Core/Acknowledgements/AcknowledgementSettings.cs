@@ -82,4 +82,10 @@ public sealed record TemplateSettings
 /// <param name="Reason">Why, in words.</param>
 /// <param name="HoldReason">Why it waits for a person; null where it may go as the outbox's mode allows.</param>
 /// <param name="Stale">Whether the mail was too old when it was fetched.</param>
-public sealed record AcknowledgementDecision(bool Send, string? Template, string Reason, string? HoldReason, bool Stale);
+public sealed record AcknowledgementDecision(bool Send, string? Template, string Reason, string? HoldReason, bool Stale)
+{
+    /// <summary>
+    /// The reason as an event may keep it: events outlive personal data, and <see cref="Reason"/> may quote a header that the sender wrote.
+    /// </summary>
+    public string Code { get; init; } = Reason;
+}

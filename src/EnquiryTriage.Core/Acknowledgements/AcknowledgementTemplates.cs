@@ -1,6 +1,7 @@
 using System.Globalization;
 using EnquiryTriage.Core.Routing;
 using HandlebarsDotNet;
+using HandlebarsDotNet.Compiler;
 
 namespace EnquiryTriage.Core.Acknowledgements;
 
@@ -34,6 +35,9 @@ public sealed class AcknowledgementTemplates
     private static readonly CultureInfo English = CultureInfo.GetCultureInfo("en-GB");
     private static readonly CultureInfo Welsh = CultureInfo.GetCultureInfo("cy-GB");
     private static readonly AcknowledgementValues Sample = new("ET-0000000-0", "Subject", "Team", "Monday", ["Topic"], "mailbox@example.org", "https://example.org/privacy");
+
+    // A branch that is not taken is not tried: the second sample takes the others.
+    private static readonly AcknowledgementValues EmptySample = new("", "", "", "", [], "", "");
 
     private readonly Dictionary<(string Name, bool Welsh), Compiled> _compiled = [];
 
@@ -130,9 +134,10 @@ public sealed class AcknowledgementTemplates
         {
             var template = handlebars.Compile(source);
             template(Sample);
+            template(EmptySample);
             return template;
         }
-        catch (HandlebarsException e)
+        catch (Exception e) when (e is HandlebarsException or HandlebarsUndefinedBindingException)
         {
             problems.Add($"{at} does not compile: {e.Message.ReplaceLineEndings(" ")}. Placeholders: {{{{Reference}}}}, {{{{Subject}}}}, {{{{Team}}}}, {{{{Due}}}}, {{{{#each Topics}}}}, {{{{Mailbox}}}}, {{{{PrivacyUrl}}}}.");
             return null;

@@ -173,7 +173,7 @@ public sealed class IntakeWriter(
     {
         if (!decision.Send || outboxOff)
         {
-            events.Add(NewEvent.ByMachine(EventTypes.AcknowledgementSuppressed, ("reason", decision.Send ? "Outbox:Mode is off" : Code(decision.Reason))));
+            events.Add(NewEvent.ByMachine(EventTypes.AcknowledgementSuppressed, ("reason", decision.Send ? "Outbox:Mode is off" : decision.Code)));
             return;
         }
 
@@ -252,7 +252,7 @@ public sealed class IntakeWriter(
         events.Add(NewEvent.ByMachine(type, ("template", row.Template)) with { OutboxId = row.Id });
         if (row.HoldReason is not null)
         {
-            events.Add(NewEvent.ByMachine(EventTypes.OutboundHeld, ("reason", Code(row.HoldReason))) with { OutboxId = row.Id });
+            events.Add(NewEvent.ByMachine(EventTypes.OutboundHeld, ("reason", row.HoldReason)) with { OutboxId = row.Id });
         }
     }
 
@@ -271,7 +271,4 @@ public sealed class IntakeWriter(
         };
         return new ReportedDelivery(token, state, string.Join(' ', report.Recipients.Select(r => r.Status).Where(s => s is not null)));
     }
-
-    // Suppression reasons may quote a header of the mail; events outlive personal data, so they keep what stands before it.
-    private static string Code(string reason) => reason.Contains('@', StringComparison.Ordinal) ? "see the mail's decision" : reason;
 }

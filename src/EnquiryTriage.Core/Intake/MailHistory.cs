@@ -50,7 +50,11 @@ public sealed record ConversationCandidate(
     string Reference,
     string? Team,
     MatchEvidence Evidence,
-    bool SenderBelongs);
+    bool SenderBelongs)
+{
+    /// <summary>The enquiry's primary topic; null where it is undecided or not known.</summary>
+    public string? Topic { get; init; }
+}
 
 /// <summary>What to look up for a mail.</summary>
 /// <param name="MessageId">Its Message-ID, or null.</param>

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace EnquiryTriage.Core.Questions;
@@ -18,7 +19,7 @@ public static partial class QuestionCutter
         var questions = items.Count >= 2 ? items : Asking(body);
         if (questions.Count == 0)
         {
-            var whole = Whitespace().Replace(WithoutGreeting(body), " ").Trim();
+            var whole = Folded(WithoutGreeting(body));
             return whole.Any(char.IsLetterOrDigit) ? [whole] : [];
         }
 
@@ -30,36 +31,44 @@ public static partial class QuestionCutter
     private static List<string> Items(string text)
     {
         var items = new List<string>();
-        var current = "";
+        var current = new StringBuilder();
         foreach (var line in text.Split('\n'))
         {
-            var mark = ItemMark().Match(line);
+            var mark = ItemMark().Match(line.TrimStart());
             if (mark.Success)
             {
-                Keep(items, current);
-                current = line[mark.Length..];
+                Finish();
+                current.Append(line.AsSpan().TrimStart()[mark.Length..]);
             }
-            else if (current.Length > 0 && line.Trim().Length > 0)
+            else if (current.Length > 0 && line.AsSpan().Trim().Length > 0)
             {
-                current += " " + line;
+                current.Append(' ').Append(line);
             }
             else
             {
-                Keep(items, current);
-                current = "";
+                Finish();
             }
         }
 
-        Keep(items, current);
+        Finish();
         return items;
+
+        void Finish()
+        {
+            if (current.Length > 0)
+            {
+                Keep(items, current.ToString());
+                current.Clear();
+            }
+        }
     }
 
     private static List<string> Asking(string text)
     {
         var questions = new List<string>();
-        foreach (var paragraph in Paragraph().Split(text))
+        foreach (var paragraph in Paragraphs(text))
         {
-            foreach (var sentence in Sentences(Whitespace().Replace(paragraph, " ")))
+            foreach (var sentence in Sentences(Folded(paragraph)))
             {
                 if (sentence.TrimEnd(' ', '"', '\'', ')').EndsWith('?') || Request().IsMatch(sentence))
                 {
@@ -69,6 +78,25 @@ public static partial class QuestionCutter
         }
 
         return questions;
+    }
+
+    private static IEnumerable<string> Paragraphs(string text)
+    {
+        var paragraph = new StringBuilder();
+        foreach (var line in text.Split('\n'))
+        {
+            if (!string.IsNullOrWhiteSpace(line))
+            {
+                paragraph.Append(line).Append(' ');
+            }
+            else if (paragraph.Length > 0)
+            {
+                yield return paragraph.ToString();
+                paragraph.Clear();
+            }
+        }
+
+        yield return paragraph.ToString();
     }
 
     private static IEnumerable<string> Sentences(string paragraph)
@@ -85,26 +113,23 @@ public static partial class QuestionCutter
 
     private static void Keep(List<string> questions, string candidate)
     {
-        var trimmed = Whitespace().Replace(candidate, " ").Trim();
+        var trimmed = Folded(candidate);
         if (trimmed.Count(char.IsLetter) >= 8 && !Courtesy().IsMatch(trimmed))
         {
             questions.Add(trimmed);
         }
     }
 
+    // No expression for white space: the engine without backtracking keeps a state for each character of the longest run it has met.
+    private static string Folded(string text) => string.Join(' ', text.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries));
+
     private static string WithoutGreeting(string text) => Greeting().Replace(text.TrimStart(), "", 1);
 
-    [GeneratedRegex(@"^\s*(?:\(?\d{1,2}[.):]|\(?[a-h][.)]|[-*•–])\s+", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"^(?:\(?\d{1,2}[.):]|\(?[a-h][.)]|[-*•–])\s", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase)]
     private static partial Regex ItemMark();
-
-    [GeneratedRegex(@"\n\s*\n", RegexOptions.NonBacktracking)]
-    private static partial Regex Paragraph();
 
     [GeneratedRegex(@"[.?!]['"")]?\s", RegexOptions.NonBacktracking)]
     private static partial Regex SentenceEnd();
-
-    [GeneratedRegex(@"\s+", RegexOptions.NonBacktracking)]
-    private static partial Regex Whitespace();
 
     [GeneratedRegex(@"\b(?:i (?:would|'d|should) (?:also )?(?:like|be grateful|welcome|appreciate)\b.*\b(?:know|understand|hear|see|copy|details|information|briefing|clarif)|please (?:could|can|would) you|(?:could|can|would) you (?:please )?(?:tell|send|let|explain|confirm|advise|say|provide|share)|please (?:tell|send|let|explain|confirm|advise|provide|share)|grateful (?:for|if)|wondering (?:if|whether|what|how)|hoffwn (?:wybod|ofyn)|allwch chi|a fyddech)", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase)]
     private static partial Regex Request();

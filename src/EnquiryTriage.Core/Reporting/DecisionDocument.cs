@@ -29,6 +29,9 @@ public record DecisionDocument
     /// <summary>Why it belongs to that conversation.</summary>
     public string? ConversationReason { get; init; }
 
+    /// <summary>Why it may be a new enquiry in an old thread; null where nothing says so.</summary>
+    public string? SplitOffer { get; init; }
+
     /// <summary>Whether somebody may be in danger.</summary>
     public bool Urgent { get; init; }
 
@@ -54,6 +57,7 @@ public record DecisionDocument
             ViaList = analysis.Mail.ViaList,
             Conversation = conversation,
             ConversationReason = decision.ConversationReason,
+            SplitOffer = decision.SplitOffer,
             Urgent = analysis.Urgent,
             UrgentReasons = analysis.UrgentReasons,
             Language = analysis.Mail.Language,

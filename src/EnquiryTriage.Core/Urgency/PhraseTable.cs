@@ -31,6 +31,8 @@ internal sealed class PhraseTable
 
     public List<PhraseGroup> Groups { get; } = [];
 
+    public SignRule Signs { get; private set; } = new(int.MaxValue, 0, [], []);
+
     public static PhraseTable LoadShipped()
     {
         const string name = "urgency-phrases.json";
@@ -59,6 +61,11 @@ internal sealed class PhraseTable
             new PhraseContext(context.Name, context.SentencesBefore, context.SentencesAfter, [.. context.Phrases.Select(table.Compile)])));
         table.Groups.AddRange(data.Groups.Select(group => new PhraseGroup(
             group.Name, group.Kind, [.. group.Unless.Select(table.KnownContext)], [.. group.Phrases.Select(table.Compile)])));
+        table.Signs = new SignRule(
+            data.Signs.PointsNeeded,
+            data.Signs.WithinWords,
+            [.. data.Signs.Unless.Select(table.KnownContext)],
+            [.. data.Signs.Signs.Select(sign => new Sign(sign.Name, sign.Kind, sign.Points, sign.Most, sign.Pressing, [.. sign.Phrases.Select(table.Compile)]))]);
         return table;
     }
 
@@ -224,9 +231,13 @@ internal sealed class PhraseTable
     }
 
     private sealed record Data(
-        Dictionary<string, string> Spelling, Dictionary<string, string[]> Lists, string[] FiguresOfSpeech, ContextData[] Contexts, GroupData[] Groups);
+        Dictionary<string, string> Spelling, Dictionary<string, string[]> Lists, string[] FiguresOfSpeech, ContextData[] Contexts, GroupData[] Groups, SignRuleData Signs);
 
     private sealed record ContextData(string Name, int SentencesBefore, int SentencesAfter, string[] Phrases);
+
+    private sealed record SignRuleData(int PointsNeeded, int WithinWords, string[] Unless, SignData[] Signs);
+
+    private sealed record SignData(string Name, string? Kind, int Points, int Most, bool Pressing, string[] Phrases);
 
     private sealed record GroupData(string Name, string Kind, string[] Unless, string[] Phrases);
 }

@@ -66,9 +66,21 @@ public static class UrgencyScreen
             }
         }
 
-        return kind is null ? UrgencyVerdict.NotUrgent : new UrgencyVerdict(true, reasons, kind);
+        return kind is null ? AddUp(phrases, tokens, occurrences, contexts) : new UrgencyVerdict(true, reasons, kind);
 
         bool Excused(Phrase phrase, PhraseGroup group, Match match) =>
             !phrase.Always && group.Unless.Any(name => tokens.AnySentence(match.Start, match.End, contexts[name]));
+    }
+
+    // No phrase alarms by itself: several lesser signs close together may.
+    private static UrgencyVerdict AddUp(PhraseTable phrases, TokenisedText tokens, Occurrences occurrences, Dictionary<string, bool[]> contexts)
+    {
+        var signs = phrases.Signs.Find(tokens, occurrences, contexts);
+        return signs.Count == 0
+            ? UrgencyVerdict.NotUrgent
+            : new UrgencyVerdict(
+                true,
+                [.. signs.Take(MaxReasons).Select(hit => $"{hit.Sign.Name}: \"{tokens.Quote(hit.Match.Start, hit.Match.End)}\"")],
+                signs.OrderByDescending(hit => hit.Sign.Points).FirstOrDefault(hit => hit.Sign.Kind is not null).Sign?.Kind ?? "threat-to-life");
     }
 }

@@ -4,16 +4,14 @@ namespace EnquiryTriage.Mail.Automatic;
 internal static class AnswerPolicy
 {
     /// <summary>Local parts behind which nobody reads, or which must never get a machine's answer (RFC 2142 names some).</summary>
-    private static readonly string[] NeverAnswered =
-    [
+    private static readonly PhraseList NeverAnswered = new(
         "mailer-daemon", "mailerdaemon", "mailer_daemon", "mail-daemon", "maildaemon", "postmaster", "post_master", "post-master", "abuse", "root", "daemon", "nobody", "bounce", "bounces",
         "noreply", "no-reply", "no_reply", "no.reply", "donotreply", "do-not-reply", "do_not_reply", "do.not.reply", "dontreply", "dont-reply", "dont_reply", "nepasrepondre", "ne-pas-repondre",
         "noresponder", "no-responder", "nao-responda", "naoresponda", "keineantwort", "keine-antwort", "nichtantworten", "nicht-antworten", "noresponse", "no-response", "unattended", "auto-reply", "autoreply",
-        "listserv", "majordomo",
-    ];
+        "listserv", "majordomo");
 
     // Only these are looked for inside a longer local part ("github-noreply", "noreply-abc123").
-    private static readonly string[] RobotWords = ["noreply", "no-reply", "no_reply", "no.reply", "donotreply", "do-not-reply", "do_not_reply", "mailer-daemon", "autoreply"];
+    private static readonly PhraseList RobotWords = new("noreply", "no-reply", "no_reply", "no.reply", "donotreply", "do-not-reply", "do_not_reply", "mailer-daemon", "autoreply");
 
     /// <summary>Judges whether an acknowledgement may go out; the reasons say why not.</summary>
     public static (bool Answerable, IReadOnlyList<string> Reasons) Judge(HeaderFacts facts, AutomaticMail? automatic, bool viaList, ReadingOptions options)
@@ -41,20 +39,9 @@ internal static class AnswerPolicy
         var local = at < 0 ? address.AsSpan() : address.AsSpan(0, at);
         var plus = local.IndexOf('+');
         var bare = plus > 0 ? local[..plus] : local;
-        foreach (var name in NeverAnswered)
+        if ((NeverAnswered.Same(bare) ?? RobotWords.FirstIn(local)) is { } robot)
         {
-            if (bare.Equals(name, StringComparison.OrdinalIgnoreCase))
-            {
-                return name;
-            }
-        }
-
-        foreach (var word in RobotWords)
-        {
-            if (local.Contains(word, StringComparison.OrdinalIgnoreCase))
-            {
-                return word;
-            }
+            return robot;
         }
 
         return bare.EndsWith("-bounces", StringComparison.OrdinalIgnoreCase) || bare.StartsWith("owner-", StringComparison.OrdinalIgnoreCase)

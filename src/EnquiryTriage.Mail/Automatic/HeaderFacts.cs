@@ -19,7 +19,7 @@ internal sealed class HeaderFacts
         "List-Id", "List-Post", "List-Unsubscribe", "List-Unsubscribe-Post", "List-Help", "List-Subscribe", "List-Owner", "List-Archive",
         "Mailing-List", "X-Mailing-List", "X-BeenThere", "X-Mailman-Version", "X-Google-Group-Id", "X-Loop", "Feedback-ID", "In-Reply-To", "References",
         "Message-ID", "Content-Type", "From", "Sender", "Reply-To", "To", "Subject", "X-Mailer", "User-Agent", "Errors-To", "X-Sender", "Delivered-To",
-        "X-MS-Exchange-Inbox-Rules-Loop", "X-MS-Exchange-Message-Is-Ndr", "X-MLServer", AutomaticHeaders.LoopHeader,
+        "X-MS-Exchange-Inbox-Rules-Loop", "X-MS-Exchange-Message-Is-Ndr", "X-MLServer", "X-Amz-Sns-Message-Id", AutomaticHeaders.LoopHeader,
     }
     .Concat(AutomaticHeaders.MachineFields.Select(f => f.Name))
     .Concat(AutomaticHeaders.BulkSenderFields)
@@ -72,58 +72,52 @@ internal sealed class HeaderFacts
             facts._first["Content-Type"] = body.ContentType.MimeType;
         }
 
-        var from = Mailboxes(message.Headers, "From");
+        var from = Mailboxes(message, "From");
         facts.FromAddress = from.Count > 0 ? from[0].Address : null;
         facts.FromName = from.Count > 0 ? from[0].Name : null;
-        facts.ReplyTo = [.. Mailboxes(message.Headers, "Reply-To").Select(m => m.Address)];
+        facts.ReplyTo = [.. Mailboxes(message, "Reply-To").Select(m => m.Address)];
         facts.NullReturnPath = facts["Return-Path"] is { } path && path.Replace(" ", "", StringComparison.Ordinal) is "" or "<>";
         return facts;
     }
 
     /// <summary>A raw field value as text: unfolded, each byte one character, cut to a sane length.</summary>
-    public static string Ascii(byte[]? raw)
+    /// <param name="raw">The field's bytes after the colon.</param>
+    /// <param name="max">Most characters taken.</param>
+    public static string Ascii(byte[]? raw, int max = MaxValue)
     {
         if (raw is null)
         {
             return "";
         }
 
-        var text = Encoding.Latin1.GetString(raw, 0, Math.Min(raw.Length, MaxValue));
+        var text = Encoding.Latin1.GetString(raw, 0, Math.Min(raw.Length, max));
         return text.AsSpan().ContainsAny('\r', '\n', '\t')
             ? text.Replace('\r', ' ').Replace('\n', ' ').Replace('\t', ' ').Trim()
             : text.Trim();
     }
 
-    private static List<MailboxAddress> Mailboxes(HeaderList headers, string name)
+    private static List<MailboxAddress> Mailboxes(MimeMessage message, string name)
     {
-        foreach (var header in headers)
+        if (!message.Headers.Contains(name))
         {
-            if (!header.Field.Equals(name, StringComparison.OrdinalIgnoreCase) || header.RawValue is not { Length: > 0 } raw)
-            {
-                continue;
-            }
-
-            try
-            {
-                var length = Math.Min(raw.Length, 8 * 1024);
-                if (InternetAddressList.TryParse(ParserOptions.Default, raw, 0, length, out var list))
-                {
-                    var found = list.Mailboxes.Where(m => m.Address.Contains('@', StringComparison.Ordinal)).Take(50).ToList();
-                    if (found.Count > 0)
-                    {
-                        return found;
-                    }
-                }
-            }
-            catch (Exception e) when (e is FormatException or ArgumentException or NotSupportedException or InvalidOperationException)
-            {
-                // A field that MimeKit cannot take apart is looked at by hand below.
-            }
-
-            return BareAddress(Ascii(raw));
+            return [];
         }
 
-        return [];
+        try
+        {
+            var list = name is "From" ? message.From : message.ReplyTo;
+            var found = list.Mailboxes.Where(m => m.Address.Contains('@', StringComparison.Ordinal)).Take(50).ToList();
+            if (found.Count > 0)
+            {
+                return found;
+            }
+        }
+        catch (Exception e) when (e is FormatException or ArgumentException or NotSupportedException or InvalidOperationException)
+        {
+            // A field that MimeKit cannot take apart is looked at by hand below.
+        }
+
+        return BareAddress(Ascii(message.Headers.First(h => h.Field.Equals(name, StringComparison.OrdinalIgnoreCase)).RawValue));
     }
 
     private static List<MailboxAddress> BareAddress(string value)

@@ -8,7 +8,7 @@ internal static class MailingLists
         "List-Id", "List-Post", "List-Unsubscribe", "List-Help", "List-Subscribe", "List-Owner", "List-Archive", "Mailing-List", "X-Mailing-List", "X-BeenThere", "X-Mailman-Version", "X-Google-Group-Id",
     ];
 
-    private static readonly string[] DiscussionFields = ["List-Post", "Mailing-List", "X-Mailing-List", "X-BeenThere", "X-Mailman-Version", "X-Google-Group-Id"];
+    private static readonly string[] DiscussionFields = ["List-Post", "List-Subscribe", "List-Archive", "List-Owner", "Mailing-List", "X-Mailing-List", "X-BeenThere", "X-Mailman-Version", "X-Google-Group-Id"];
 
     /// <summary>Whether the mail came through a list of any kind.</summary>
     public static bool Is(HeaderFacts facts) => Field(facts) is not null;

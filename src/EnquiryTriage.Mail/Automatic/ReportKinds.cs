@@ -11,6 +11,9 @@ internal static class ReportKinds
         "application/zip", "application/gzip", "application/x-gzip", "application/x-zip", "application/x-zip-compressed", "application/xml", "text/xml", "application/octet-stream",
     ];
 
+    /// <summary>Words of who sends feedback reports, and of their subjects.</summary>
+    private static readonly PhraseList ComplaintWords = new("complaint", "abuse", "feedback", "fbl", "spam report", "arf");
+
     /// <summary>Judges by parts, and by the subjects that RFC 7489 section 7.2.1.1 prescribes.</summary>
     public static AutomaticMail? Judge(HeaderFacts facts, PartScan parts, string subject) =>
         Dmarc(parts, subject) ?? Feedback(facts, parts, subject) ?? ReadReceipt(parts) ?? Calendar(parts);
@@ -25,6 +28,18 @@ internal static class ReportKinds
         if (parts.First("message/feedback-report") is not null)
         {
             return Verdict(AutomaticKind.FeedbackReport, "part message/feedback-report");
+        }
+
+        // A relay that rebuilt the mail leaves the report's fields in a text part.
+        if (ComplaintWords.FirstIn(subject) is not null || facts.FromAddress is { } from && ComplaintWords.FirstIn(from) is not null)
+        {
+            foreach (var part in parts.Parts)
+            {
+                if (part.Enclosed == 0 && part.Type is "text/plain" && ("\n" + PartText.Read(part.Entity, 16 * 1024)).Contains("\nFeedback-Type:", StringComparison.OrdinalIgnoreCase))
+                {
+                    return Verdict(AutomaticKind.FeedbackReport, "field Feedback-Type in a text part");
+                }
+            }
         }
 
         // QUIRK: RFC 5965 asks for a report part; Outlook.com's Junk Mail Reporting sends the complained-of mail alone, from staff@.

@@ -33,11 +33,18 @@ internal static class VacationHints
     /// <summary>A machine's answer whose subject is in no list: a null return path on an answer, or the loop mark of a mailbox rule.</summary>
     public static string? WithoutSubject(HeaderFacts facts)
     {
-        if (facts.NullReturnPath && (facts.Has("In-Reply-To") || Suppresses(facts, "all", "oof")))
+        // Anonymised mail has its Return-Path emptied at times: only a null path in so many characters counts, and only without a mail client.
+        if (facts["Return-Path"] is "<>" && !facts.Has("User-Agent") && !facts.Has("X-Mailer"))
         {
-            return facts.Has("In-Reply-To")
-                ? "header Return-Path: <> on an answer (In-Reply-To)"
-                : $"header Return-Path: <> with X-Auto-Response-Suppress: {AutomaticMailScreen.Shorten(facts["X-Auto-Response-Suppress"]!)}";
+            if (facts.Has("In-Reply-To"))
+            {
+                return "header Return-Path: <> on an answer (In-Reply-To)";
+            }
+
+            if (Suppresses(facts, "all", "oof"))
+            {
+                return $"header Return-Path: <> with X-Auto-Response-Suppress: {AutomaticMailScreen.Shorten(facts["X-Auto-Response-Suppress"]!)}";
+            }
         }
 
         return facts.Has("X-MS-Exchange-Inbox-Rules-Loop") && Suppresses(facts, "all", "oof")

@@ -7,8 +7,7 @@ namespace EnquiryTriage.Mail.Automatic;
 internal static class VacationSubjects
 {
     /// <summary>Openings that machines write before the subject they answer; matched at the start only, without regard to case.</summary>
-    private static readonly string[] Openings =
-    [
+    private static readonly PhraseList Openings = new(
         // English
         "automatic reply", "auto reply", "auto-reply", "autoreply", "auto:", "auto response", "auto-response", "autoresponse", "automatic response", "automated reply",
         "automated response", "automatic answer", "auto reply:", "[auto-reply]", "[auto reply]", "[autoreply]", "(auto-reply)", "out of office", "out-of-office", "out of the office", "outofoffice", "ooo:", "oof:",
@@ -51,73 +50,30 @@ internal static class VacationSubjects
         // Chinese, Japanese, Korean
         "自动答复", "自动回复", "自動回覆", "自動回復", "自動回應", "自動答覆", "外出:", "不在办公室", "不在辦公室", "休假通知", "自動応答", "自動返信", "不在通知", "不在のお知らせ", "不在:", "자동 회신", "자동 응답", "자동회신", "자동응답", "부재중", "부재 중",
         // Vietnamese, Thai, Indonesian, Malay, Filipino
-        "trả lời tự động", "tự động trả lời", "vắng mặt", "ตอบกลับอัตโนมัติ", "การตอบกลับอัตโนมัติ", "ข้อความตอบกลับอัตโนมัติ", "balasan otomatis", "di luar kantor", "balasan automatik", "jawapan automatik", "di luar pejabat", "awtomatikong tugon",
-    ];
+        "trả lời tự động", "tự động trả lời", "vắng mặt", "ตอบกลับอัตโนมัติ", "การตอบกลับอัตโนมัติ", "ข้อความตอบกลับอัตโนมัติ", "balasan otomatis", "di luar kantor", "balasan automatik", "jawapan automatik", "di luar pejabat", "awtomatikong tugon");
 
-    private static readonly string[] MachineWords =
-    [
-        "auto", "awtom", "uathoib", "fèin-ghlua", "αυτόμ", "otomat", "авто", "аутомат", "aутомат", "自动", "自動", "자동", "อัตโนมัติ", "tự động", "autom", "تلقائي", "خودکار", "אוטומטי", "स्वचालित",
-    ];
+    private static readonly PhraseList MachineWords = new(
+        "auto", "awtom", "uathoib", "fèin-ghlua", "αυτόμ", "otomat", "авто", "аутомат", "aутомат", "自动", "自動", "자동", "อัตโนมัติ", "tự động", "autom", "تلقائي", "خودکار", "אוטומטי", "स्वचालित");
 
     /// <summary>Words of people who are away, in answers of machines.</summary>
-    private static readonly string[] Away =
-    [
+    private static readonly PhraseList Away = new(
         "out of office", "out of the office", "away from", "i am away", "i'm away", "currently away", "on leave", "on annual leave", "on holiday", "on vacation", "limited access", "will return", "back in the office", "upon my return", "on my return", "when i return", "thank you for your e-mail", "thank you for your email", "has been received", "will respond", "will reply",
         "o'r swyddfa", "o’r swyddfa", "ar wyliau", "ar fy ngwyliau", "yn dychwelyd", "byddaf yn ôl", "i ffwrdd", "nicht im büro", "nicht im haus", "im urlaub", "abwesend", "wieder erreichbar", "zurück", "absent", "de retour", "congé", "vacances", "fuera de la oficina", "vacaciones", "ausente", "fora do escritório", "férias", "in ferie", "fuori ufficio", "afwezig", "vakantie", "terug", "på kontoret", "ferie", "semester", "lomalla",
-        "urlop", "nieobecn", "dovolen", "nepřítom", "szabadság", "concediu", "отпуск", "отсутств", "відпустк", "不在", "休假", "休暇", "外出", "부재", "휴가", "tatil", "izin",
-    ];
+        "urlop", "nieobecn", "dovolen", "nepřítom", "szabadság", "concediu", "отпуск", "отсутств", "відпустк", "不在", "休假", "休暇", "外出", "부재", "휴가", "tatil", "izin");
 
     /// <summary>The opening found, in lower case, or null. A "Re:" before it is a person answering the machine, so that it doesn't count.</summary>
     public static string? Opening(string subject)
     {
         var start = subject.AsSpan().TrimStart();
-        if (start.Length == 0)
-        {
-            return null;
-        }
-
-        foreach (var opening in Openings)
-        {
-            if (start.StartsWith(opening, StringComparison.OrdinalIgnoreCase) && EndsWord(start, opening))
-            {
-                return opening;
-            }
-        }
-
-        return null;
+        return Openings.Opening(start, EndsWord);
     }
 
     /// <summary>Whether only machines write this opening ("automatic reply"), as people write "on holiday" too.</summary>
-    public static bool IsMachines(string opening)
-    {
-        foreach (var word in MachineWords)
-        {
-            if (opening.Contains(word, StringComparison.OrdinalIgnoreCase))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    public static bool IsMachines(string opening) => MachineWords.FirstIn(opening) is not null;
 
     /// <summary>What a text says of being away, or null.</summary>
-    public static string? AwayWords(string text)
-    {
-        foreach (var words in Away)
-        {
-            if (text.Contains(words, StringComparison.OrdinalIgnoreCase))
-            {
-                return words;
-            }
-        }
-
-        return null;
-    }
+    public static string? AwayWords(string text) => Away.FirstIn(text);
 
     // "Abwesend" must not match "abwesende Kandidaten": a letter may not follow, unless the script writes no spaces.
-    private static bool EndsWord(ReadOnlySpan<char> subject, string opening) =>
-        subject.Length == opening.Length
-        || !char.IsLetter(subject[opening.Length])
-        || opening[^1] > '\u0E00';
+    private static bool EndsWord(string opening, char? next) => next is not { } c || !char.IsLetter(c) || opening[^1] > '\u0E00';
 }

@@ -120,26 +120,26 @@ internal static class BounceSigns
         var from = facts.FromAddress ?? AddressScanner.First(facts["From"]) ?? facts["From"]?.Trim(' ', '<', '>', '"') ?? "";
         var at = from.IndexOf('@', StringComparison.Ordinal);
         var local = (at < 0 ? from : from[..at]).Trim('"');
-        if (Starts(local, BounceWords.DaemonNames) || Starts(facts["From"] ?? "", BounceWords.DaemonNames))
+        if ((BounceWords.DaemonNames.Opening(local) ?? BounceWords.DaemonNames.Opening(facts["From"])) is not null)
         {
             reasons.Add($"sender {AutomaticMailScreen.Shorten(local)}");
             return Daemon;
         }
 
-        if (BounceWords.MailRoles.Contains(local, StringComparer.OrdinalIgnoreCase) || local.StartsWith("microsoftexchange", StringComparison.OrdinalIgnoreCase))
+        if (BounceWords.MailRoles.Same(local) is not null || local.StartsWith("microsoftexchange", StringComparison.OrdinalIgnoreCase))
         {
             reasons.Add($"sender {AutomaticMailScreen.Shorten(local)}");
             return MailRole;
         }
 
         var name = facts.FromName ?? facts["From"] ?? "";
-        if (BounceWords.FirstIn(name, BounceWords.DisplayNames) is { } shown)
+        if (BounceWords.DisplayNames.FirstIn(name) is { } shown)
         {
             reasons.Add($"sender named \"{shown}\"");
             return MailRole;
         }
 
-        if (BounceWords.OtherRoles.Contains(local, StringComparer.OrdinalIgnoreCase)
+        if (BounceWords.OtherRoles.Same(local) is not null
             || local.EndsWith("-bounces", StringComparison.OrdinalIgnoreCase)
             || local.EndsWith("-admin", StringComparison.OrdinalIgnoreCase)
             || AnswerPolicy.RobotName(from) is not null)
@@ -155,12 +155,12 @@ internal static class BounceSigns
     {
         var points = 0;
         var opening = subject.TrimStart(' ', '*', '"', '[', '<');
-        if (Starts(opening, BounceWords.SubjectOpenings) || BounceWords.FirstIn(opening, BounceWords.SubjectWords) is not null)
+        if ((BounceWords.SubjectOpenings.Opening(opening) ?? BounceWords.SubjectWords.FirstIn(opening)) is not null)
         {
             points += 2;
             reasons.Add("subject of a delivery report");
         }
-        else if (Starts(opening, BounceWords.WeakSubjectOpenings))
+        else if (BounceWords.WeakSubjectOpenings.Opening(opening) is not null)
         {
             points += 1;
             reasons.Add("subject that may be a delivery report's");
@@ -182,7 +182,7 @@ internal static class BounceSigns
 
     private static int Words(PartScan parts, string text, List<string> reasons)
     {
-        if (BounceWords.FirstIn(Opening(parts, text), BounceWords.Phrases) is not { } phrase)
+        if (BounceWords.Phrases.FirstIn(Opening(parts, text)) is not { } phrase)
         {
             return 0;
         }
@@ -204,18 +204,5 @@ internal static class BounceSigns
         }
 
         return opening;
-    }
-
-    private static bool Starts(string value, IReadOnlyList<string> openings)
-    {
-        foreach (var opening in openings)
-        {
-            if (value.StartsWith(opening, StringComparison.OrdinalIgnoreCase))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 }

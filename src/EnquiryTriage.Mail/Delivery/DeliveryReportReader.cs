@@ -22,13 +22,13 @@ internal static class DeliveryReportReader
         var words = ReportText.Of(parts, text, enclosed);
         if (groups.Count == 0)
         {
-            (groups, words, enclosed) = Embedded(parts, words, text);
+            (groups, words, enclosed) = Embedded(parts, words);
         }
 
         var original = OriginalMail.Find(parts, enclosed, words.Tail);
         var recipients = groups.Count > 0
             ? FieldRecipients.Of(groups, words, original)
-            : TextRecipients.Of(facts, parts, words, original, subject);
+            : TextRecipients.Of(facts, words, original, subject);
         var action = recipients.Count > 0 ? recipients.Max(r => Weight(r.Action)).Action : TextRecipients.Action(words, subject);
         return new DeliveryReport(
             action,
@@ -60,7 +60,7 @@ internal static class DeliveryReportReader
     }
 
     // Fields in the middle of a text; or a report that another system enclosed without a word of its own.
-    private static (List<StatusFields.Group> Groups, ReportText Words, int Enclosed) Embedded(PartScan parts, ReportText words, string text)
+    private static (List<StatusFields.Group> Groups, ReportText Words, int Enclosed) Embedded(PartScan parts, ReportText words)
     {
         for (var enclosed = 0; enclosed <= DeepestReport; enclosed++)
         {
@@ -72,7 +72,6 @@ internal static class DeliveryReportReader
             }
         }
 
-        _ = text;
         return ([], words, 0);
     }
 

@@ -76,7 +76,7 @@ internal sealed record ReportText(IReadOnlyList<string> Lines, string Tail)
     private static bool IsMarker(string line) =>
         line.Length is > 5 and < 200
         && !line.Contains('@', StringComparison.Ordinal)
-        && BounceWords.FirstIn(line, BounceWords.OriginalMarkers) is not null;
+        && BounceWords.OriginalMarkers.FirstIn(line) is not null;
 
     // A sentence may hold a marker's words ("a transcript of the original message follows"): then no header field follows it.
     private static bool HeaderFollows(string words, int from)

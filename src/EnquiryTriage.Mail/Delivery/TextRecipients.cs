@@ -8,7 +8,7 @@ internal static class TextRecipients
     private const int MaxGuessed = 5;
 
     /// <summary>Reads the recipients of a report without fields.</summary>
-    public static List<DeliveryRecipient> Of(HeaderFacts facts, PartScan parts, ReportText words, OriginalMail original, string subject)
+    public static List<DeliveryRecipient> Of(HeaderFacts facts, ReportText words, OriginalMail original, string subject)
     {
         var action = Action(words, subject);
         var everything = string.Join(' ', words.Lines);
@@ -21,7 +21,7 @@ internal static class TextRecipients
 
         if (found.Count == 0)
         {
-            found = Guessed(facts, parts, original, subject, everything);
+            found = Guessed(facts, original, subject, everything);
         }
 
         return found.ConvertAll(f => Recipient(f.Address, f.Said, everything, action));
@@ -31,11 +31,11 @@ internal static class TextRecipients
     public static DeliveryAction Action(ReportText words, string subject)
     {
         var said = string.Join('\n', words.Lines);
-        var delayed = BounceWords.FirstIn(said, BounceWords.DelayedPhrases) is not null
+        var delayed = BounceWords.DelayedPhrases.FirstIn(said) is not null
             || subject.StartsWith("delayed", StringComparison.OrdinalIgnoreCase)
             || subject.Contains("(delay", StringComparison.OrdinalIgnoreCase)
             || subject.StartsWith("warning", StringComparison.OrdinalIgnoreCase);
-        if (delayed && (BounceWords.FirstIn(said, BounceWords.FailedPhrases) is null || subject.Contains("delay", StringComparison.OrdinalIgnoreCase)))
+        if (delayed && (BounceWords.FailedPhrases.FirstIn(said) is null || subject.Contains("delay", StringComparison.OrdinalIgnoreCase)))
         {
             return DeliveryAction.Delayed;
         }
@@ -44,7 +44,7 @@ internal static class TextRecipients
         {
             foreach (var (phrase, action) in BounceWords.SuccessPhrases)
             {
-                if (said.Contains(phrase, StringComparison.OrdinalIgnoreCase) && BounceWords.FirstIn(said, BounceWords.FailedPhrases) is null)
+                if (said.Contains(phrase, StringComparison.OrdinalIgnoreCase) && BounceWords.FailedPhrases.FirstIn(said) is null)
                 {
                     return action;
                 }
@@ -89,9 +89,8 @@ internal static class TextRecipients
     }
 
     // Nobody is named: a local part before "... User unknown", the VERP address that the report came to, or whom the returned mail was for.
-    private static List<(string Address, string Said)> Guessed(HeaderFacts facts, PartScan parts, OriginalMail original, string subject, string everything)
+    private static List<(string Address, string Said)> Guessed(HeaderFacts facts, OriginalMail original, string subject, string everything)
     {
-        _ = parts;
         if (AddressScanner.First(subject) is { } inSubject && !NotRecipients(facts).Contains(inSubject))
         {
             return [(inSubject, everything)];

@@ -7,7 +7,7 @@ internal static class HtmlBudget
     internal const int MaxDepth = 400;
 
     /// <summary>Most tags given to the tree builder.</summary>
-    internal const int MaxTags = 200_000;
+    internal const int MaxTags = 30_000;
 
     /// <summary>Most attributes given to the tree builder in one tag: each is compared with those before it.</summary>
     internal const int MaxTagChars = 100_000;

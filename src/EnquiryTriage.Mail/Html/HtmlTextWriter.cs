@@ -1,4 +1,3 @@
-using System.Text;
 using AngleSharp.Dom;
 using EnquiryTriage.Mail.NewText;
 
@@ -9,6 +8,7 @@ internal sealed class HtmlTextWriter
 {
     private readonly LineWriter _out = new();
     private readonly HtmlMarks _marks = new();
+    private int _number;
 
     internal RenderedText Write(INode root)
     {
@@ -62,7 +62,7 @@ internal sealed class HtmlTextWriter
                 _out.BreakLine();
                 break;
             case "hr":
-                Block(element, () => _out.Append("________________________________"));
+                Block(() => _out.Append("________________________________"));
                 break;
             case "img":
                 Image(element);
@@ -72,14 +72,14 @@ internal sealed class HtmlTextWriter
                 break;
             case "pre" or "textarea" or "listing" or "xmp":
                 _out.Preformatted++;
-                Block(element, () => Children(element));
+                Block(() => Children(element));
                 _out.Preformatted--;
                 break;
             case "a":
                 Link(element);
                 break;
             case "li":
-                Block(element, () =>
+                Block(() =>
                 {
                     _out.Append(Bullet(element));
                     Children(element);
@@ -97,7 +97,7 @@ internal sealed class HtmlTextWriter
                 _out.Paragraph();
                 break;
             case "div" or "tr" or "dt" or "dd" or "section" or "article" or "header" or "footer" or "address" or "center" or "fieldset" or "form" or "body" or "aside" or "main" or "nav" or "figure" or "figcaption" or "caption" or "option":
-                Block(element, () => Children(element));
+                Block(() => Children(element));
                 break;
             default:
                 Children(element);
@@ -105,9 +105,8 @@ internal sealed class HtmlTextWriter
         }
     }
 
-    private void Block(IElement element, Action write)
+    private void Block(Action write)
     {
-        _ = element;
         _out.EndLine();
         write();
         _out.EndLine();
@@ -127,27 +126,25 @@ internal sealed class HtmlTextWriter
 
     private void Children(INode node)
     {
-        for (var child = node.FirstChild; child is not null; child = child.NextSibling)
+        // By index: NextSibling would look up its own place among the siblings each time.
+        var children = node.ChildNodes;
+        var item = 0;
+        for (var i = 0; i < children.Length; i++)
         {
-            Visit(child);
+            if (children[i] is IElement { LocalName: "li" } listed)
+            {
+                _number = ++item;
+                Visit(listed);
+            }
+            else
+            {
+                Visit(children[i]);
+            }
         }
     }
 
-    private static string Bullet(IElement item)
-    {
-        if (item.ParentElement?.LocalName is not "ol")
-        {
-            return "- ";
-        }
-
-        var number = 1;
-        for (var before = item.PreviousElementSibling; before is not null && number < 1_000; before = before.PreviousElementSibling)
-        {
-            number += before.LocalName is "li" ? 1 : 0;
-        }
-
-        return number + ". ";
-    }
+    private string Bullet(IElement item) =>
+        item.ParentElement?.LocalName is "ol" ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{_number}. ") : "- ";
 
     private void Image(IElement image)
     {

@@ -5,6 +5,9 @@ namespace EnquiryTriage.Mail.NewText;
 /// <summary>Confidentiality notes, disclaimers and requests to save trees, which say nothing about the enquiry.</summary>
 internal static class Notices
 {
+    private const int MinLength = 40;
+    private const int MaxLines = 40;
+
     private static readonly SearchValues<string> s_strong = SearchValues.Create(
         [
             "intended recipient", "intended solely for", "intended only for", "intended for the addressee", "received this email in error", "received this e-mail in error", "received this message in error", "received it in error", "received this in error", "received this communication in error", "confidentiality notice", "confidentiality note",
@@ -26,6 +29,12 @@ internal static class Notices
     /// <summary>Whether the paragraph of lines from <paramref name="first"/> to <paramref name="last"/> is such a note: one telling phrase and further words of the kind.</summary>
     internal static bool IsNotice(TextLines lines, int first, int last)
     {
+        // A note is a paragraph of prose; a long mail of one paragraph is no note.
+        if (last - first > MaxLines || (last == first && lines[first].Length < MinLength))
+        {
+            return false;
+        }
+
         var strong = 0;
         var weak = 0;
         var length = 0;
@@ -43,7 +52,7 @@ internal static class Notices
             }
         }
 
-        return length >= 40 && (strong >= 2 || (strong >= 1 && weak >= 1 && (last > first || length > 100)) || weak >= 4);
+        return length >= MinLength && (strong >= 2 || (strong >= 1 && weak >= 1 && (last > first || length > 100)) || weak >= 4);
     }
 
     /// <summary>Start of the notes at the end of the text; <paramref name="end"/> where there are none.</summary>

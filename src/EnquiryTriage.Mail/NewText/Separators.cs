@@ -42,17 +42,13 @@ internal static class Separators
     /// <summary>"---------- Forwarded message ---------" and its like: what follows is the content of this mail.</summary>
     internal static bool IsForwarded(ReadOnlySpan<char> line)
     {
-        if (!line.ContainsAny(s_forwarded))
-        {
-            return false;
-        }
-
         // "Begin forwarded message:" (Apple Mail) stands without dashes.
-        return Dashed(line, out _) || (line.Length < 80 && line.TrimEnd().EndsWith(':') && line.Trim().IndexOf(' ') > 0);
+        return line.Length < 120 && (line[^1] is ':' || Dashed(line, out _)) && line.ContainsAny(s_forwarded);
     }
 
     /// <summary>The line under which help-desk systems ask not to write.</summary>
-    internal static bool IsReplyAbove(ReadOnlySpan<char> line) => line.Length < 200 && line.ContainsAny(s_replyAbove);
+    internal static bool IsReplyAbove(ReadOnlySpan<char> line) =>
+        line.Length < 200 && (!char.IsLetterOrDigit(line.TrimStart()[0]) || line.Contains("above", StringComparison.OrdinalIgnoreCase)) && line.ContainsAny(s_replyAbove);
 
     private static bool Dashed(ReadOnlySpan<char> line, out ReadOnlySpan<char> inner)
     {

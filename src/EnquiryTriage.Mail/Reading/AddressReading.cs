@@ -18,7 +18,9 @@ internal static class AddressReading
             {
                 if (mailbox.Address.Length > 0)
                 {
-                    result.Add(new MailAddress(Clean(mailbox.Name), mailbox.Address));
+                    // A phrase without an address is a name at least.
+                    var name = Clean(mailbox.Name);
+                    result.Add(new MailAddress(name is null && !mailbox.Address.Contains('@', StringComparison.Ordinal) ? mailbox.Address : name, mailbox.Address));
                 }
             }
 

@@ -17,19 +17,60 @@ internal sealed record Bodies(string Text, string? Html, IReadOnlyList<MailAttac
 /// <summary>Chooses and joins the bodies of a message.</summary>
 internal static class BodyReading
 {
-    internal static Bodies Read(MimeMessage message, ReadingLimits limits, List<string> defects)
+    internal static Bodies Read(MimeMessage message, ReadOnlySpan<byte> raw, ReadingLimits limits, List<string> defects)
     {
+        if (message.Body is Multipart { Count: 0 } empty
+            && LooseParts.Guess(raw[RawMessage.HeaderEnd(raw)..], empty.ContentType.MediaSubtype, limits) is { } guessed)
+        {
+            defects.Add("multipart with a missing or wrong boundary: it was guessed");
+            message.Body = guessed;
+        }
+
         var walk = new PartWalk(limits, defects);
         walk.Walk(message);
         var html = Join(walk.HtmlBody.Where(l => l.IsHtml), limits);
-        var plain = ReadableText.Join(walk.TextBody, limits);
-        if (html is null || !string.IsNullOrWhiteSpace(plain.Text))
+        var text = Readable(walk, html, limits, 0);
+        Uuencode.Find(text.Text, walk.Attachments);
+        if (Protection.DescribeText(text.Text) is { } protection)
         {
-            return new Bodies(plain.Text, html, walk.Attachments, walk.Parts, plain.Marks);
+            defects.Add(protection);
         }
 
-        var rendered = HtmlText.Render(html);
-        return new Bodies(rendered.Text, html, walk.Attachments, walk.Parts, rendered.Marks);
+        return new Bodies(text.Text, html, walk.Attachments, walk.Parts, text.Marks);
+    }
+
+    /// <summary>The bodies, else the HTML, else what stands in for a body: winmail.dat, a calendar entry, the one enclosed message.</summary>
+    private static RenderedText Readable(PartWalk walk, string? html, ReadingLimits limits, int depth)
+    {
+        var plain = ReadableText.Join(walk.TextBody, limits);
+        if (!string.IsNullOrWhiteSpace(plain.Text))
+        {
+            return plain;
+        }
+
+        if (html is not null && HtmlText.Render(html) is { Text.Length: > 0 } rendered)
+        {
+            return rendered;
+        }
+
+        if (walk.Tnef is { Text.Length: > 0 } tnef)
+        {
+            return tnef;
+        }
+
+        if (walk.Spare is { Length: > 0 } spare)
+        {
+            return new RenderedText(ReadableText.Tidy(spare), null);
+        }
+
+        if (walk.EnclosedMessage is { } enclosed && depth < 3)
+        {
+            var inner = new PartWalk(limits, []);
+            inner.Walk(enclosed);
+            return Readable(inner, Join(inner.HtmlBody.Where(l => l.IsHtml), limits), limits, depth + 1);
+        }
+
+        return plain;
     }
 
     /// <summary>Reads bytes that are a text body and nothing else.</summary>

@@ -23,7 +23,42 @@ internal static class HeaderText
             return value;
         }
 
-        return Encoding.UTF8.GetBytes(TextDecoding.Decode(value, charset));
+        return value.AsSpan().IndexOf("=?"u8) < 0 ? Encoding.UTF8.GetBytes(TextDecoding.Decode(value, charset)) : BetweenWords(value, charset);
+    }
+
+    /// <summary>Encoded words with raw bytes in them keep these: they are in the charset that the word names.</summary>
+    private static byte[] BetweenWords(ReadOnlySpan<byte> value, string? charset)
+    {
+        var result = new MemoryStream(value.Length + 32);
+        while (!value.IsEmpty)
+        {
+            var open = value.IndexOf("=?"u8);
+            var close = open < 0 ? -1 : WordEnd(value[open..]);
+            var outside = close < 0 ? value : value[..open];
+            result.Write(Ascii.IsValid(outside) ? outside : Encoding.UTF8.GetBytes(TextDecoding.Decode(outside, charset)));
+            if (close < 0)
+            {
+                break;
+            }
+
+            result.Write(value.Slice(open, close));
+            value = value[(open + close)..];
+        }
+
+        return result.ToArray();
+    }
+
+    /// <summary>Length of the encoded word that starts here; -1 where there is none.</summary>
+    private static int WordEnd(ReadOnlySpan<byte> word)
+    {
+        var charsetEnd = word[2..].IndexOf((byte)'?') + 2;
+        if (charsetEnd < 3 || charsetEnd > 60 || word.Length < charsetEnd + 4 || word[charsetEnd + 2] != '?')
+        {
+            return -1;
+        }
+
+        var end = word[(charsetEnd + 3)..].IndexOf("?="u8);
+        return end < 0 ? -1 : charsetEnd + 3 + end + 2;
     }
 
     /// <summary>Unfolds: runs of white space become one space, control characters go.</summary>

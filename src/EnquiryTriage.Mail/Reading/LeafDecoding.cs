@@ -99,9 +99,10 @@ internal ref struct LeafDecoding : IDisposable
             return;
         }
 
-        ArrayPool<byte>.Shared.Return(buffer);
+        // The in-place decoder may have begun to overwrite its buffer: start again from the raw bytes.
         Broken = true;
-        DecodeWith(new Base64Decoder(), raw);
+        _rented = buffer;
+        Bytes = buffer.AsSpan(0, LenientBase64.Decode(raw, buffer));
     }
 
     private void DecodeWith(IMimeDecoder decoder, ReadOnlySpan<byte> raw)

@@ -14,13 +14,13 @@ internal static class MessageReading
         var defects = new List<string>();
         var prepared = RawMessage.Prepare(raw, options.Limits, defects);
         using var message = MimeParsing.Parse(prepared, options.Limits, defects);
-        return Read(message, raw, options, defects);
+        return Read(message, prepared, raw, options, defects);
     }
 
-    private static InboundMail Read(MimeMessage message, ReadOnlyMemory<byte> raw, ReadingOptions options, List<string> defects)
+    private static InboundMail Read(MimeMessage message, ArraySegment<byte> prepared, ReadOnlyMemory<byte> raw, ReadingOptions options, List<string> defects)
     {
         var headers = new HeaderReading(message, options.Limits, defects);
-        var bodies = BodyReading.Read(message, options.Limits, defects);
+        var bodies = BodyReading.Read(message, prepared, options.Limits, defects);
         var subject = headers.Subject();
         var from = headers.From();
         var replyTo = headers.Addresses(HeaderId.ReplyTo);
@@ -43,7 +43,7 @@ internal static class MessageReading
             To = headers.Addresses(HeaderId.To),
             Cc = headers.Addresses(HeaderId.Cc),
             ReplyTo = replyTo,
-            AnswerTo = replyTo.Count == 1 ? replyTo[0] : from,
+            AnswerTo = AnswerTo(replyTo, from),
             ReturnPath = headers.ReturnPath(),
             Text = bodies.Text,
             Html = bodies.Html,
@@ -60,6 +60,12 @@ internal static class MessageReading
             OurTokens = ConversationKeys.OurTokens(options.Ours, inReplyTo, references, bodies.Text),
             SubjectTag = ConversationKeys.SubjectTag(subject),
         };
+    }
+
+    private static MailAddress? AnswerTo(IReadOnlyList<MailAddress> replyTo, MailAddress? from)
+    {
+        var to = replyTo.Count == 1 ? replyTo[0] : from;
+        return to?.Address.Contains('@', StringComparison.Ordinal) == true ? to : null;
     }
 
     /// <summary>A mail whose kind cannot be judged is a person's, and is not answered by a machine.</summary>

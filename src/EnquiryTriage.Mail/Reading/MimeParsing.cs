@@ -23,6 +23,12 @@ internal static class MimeParsing
             var cut = raw[..(int)Math.Clamp(e.Offset, 0, raw.Count)];
             return new MimeParser(options, Stream(cut), MimeFormat.Entity, persistent: true).ParseMessage();
         }
+        catch (FormatException)
+        {
+            // MimeKit gives up where it finds no header: all that there is becomes text.
+            defects.Add("no header that can be read: read as text");
+            return new MimeParser(options, Stream(new ArraySegment<byte>([.. "X-Header: none\n\n"u8, .. raw.AsSpan()])), MimeFormat.Entity, persistent: true).ParseMessage();
+        }
     }
 
     /// <summary>The options: loose everywhere, with nesting cut at the limit.</summary>

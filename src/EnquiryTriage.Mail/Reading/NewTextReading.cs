@@ -14,7 +14,7 @@ internal static class NewTextReading
 
     internal static string Find(Bodies bodies, bool forward)
     {
-        var found = NewTextFinder.Find(bodies.Text, forward, bodies.Marks);
+        var found = NewTextFinder.Find(bodies.Marks is null ? Uuencode.Without(bodies.Text) : bodies.Text, forward, bodies.Marks);
         if (found.FoundOlder || forward || bodies.Marks is not null || bodies.Html is null || !bodies.Html.AsSpan().ContainsAny(s_quoteNames))
         {
             return found.Text;

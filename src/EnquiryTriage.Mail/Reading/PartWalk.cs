@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
+using EnquiryTriage.Mail.Html;
 using MimeKit;
-using MimeKit.Tnef;
 
 namespace EnquiryTriage.Mail.Reading;
 
@@ -13,12 +13,22 @@ internal sealed class PartWalk(ReadingLimits limits, List<string> defects)
     private readonly List<MailPart> _parts = [];
     private readonly List<MailAttachment> _attachments = [];
     private bool _tooMany;
+    private long _lastBytes;
 
     internal List<TextLeaf> TextBody { get; } = [];
 
     internal List<TextLeaf> HtmlBody { get; } = [];
 
-    internal IReadOnlyList<MailAttachment> Attachments => _attachments;
+    internal List<MailAttachment> Attachments => _attachments;
+
+    /// <summary>Readable content of a part that is no body, for mails without one.</summary>
+    internal string? Spare { get; private set; }
+
+    /// <summary>The body inside a winmail.dat.</summary>
+    internal RenderedText? Tnef { get; private set; }
+
+    /// <summary>The first enclosed message, for mails that hold nothing else.</summary>
+    internal MimeMessage? EnclosedMessage { get; private set; }
 
     internal IReadOnlyList<MailPart> Parts => _parts;
 
@@ -38,7 +48,11 @@ internal sealed class PartWalk(ReadingLimits limits, List<string> defects)
         var index = 0;
         foreach (var entity in entities)
         {
-            if (entity is Multipart inner)
+            if (entity is Multipart { Count: 0 } empty)
+            {
+                Loose(empty, text, html);
+            }
+            else if (entity is Multipart inner)
             {
                 var subtype = inner.ContentType.MediaSubtype.ToLowerInvariant();
                 Structure(inner, subtype, inAlternative || subtype is "alternative", text, html, depth + 1);
@@ -65,11 +79,26 @@ internal sealed class PartWalk(ReadingLimits limits, List<string> defects)
         }
     }
 
+    /// <summary>No part was found: what stands where the preamble would be is all the text there is.</summary>
+    private void Loose(Multipart empty, List<TextLeaf>? text, List<TextLeaf>? html)
+    {
+        var preamble = empty.Preamble;
+        if (string.IsNullOrWhiteSpace(preamble))
+        {
+            return;
+        }
+
+        defects.Add($"{Type(empty)} without any part: its content is read as text");
+        var leaf = new TextLeaf("text/plain", ReadableText.Cut(preamble, limits, defects), false, false);
+        text?.Add(leaf);
+        html?.Add(leaf);
+    }
+
     private void Leaf(MimeEntity entity, int index, string multipart, bool inAlternative, ref List<TextLeaf>? text, ref List<TextLeaf>? html)
     {
         var type = Type(entity);
         var media = type.StartsWith("image/", StringComparison.Ordinal) || type.StartsWith("audio/", StringComparison.Ordinal) || type.StartsWith("video/", StringComparison.Ordinal);
-        var readable = type is "text/plain" or "text/html" or "text/enriched" or "text/richtext" && entity is MimePart;
+        var readable = type is "text/plain" or "text/html" && entity is MimePart;
         var inline = (readable || media)
             && !string.Equals(entity.ContentDisposition?.Disposition, "attachment", StringComparison.OrdinalIgnoreCase)
             && (index == 0 || (multipart is not "related" && (media || Name(entity) is null)));
@@ -112,8 +141,6 @@ internal sealed class PartWalk(ReadingLimits limits, List<string> defects)
         }
     }
 
-    private long _lastBytes;
-
     /// <summary>Decodes and hashes; returns the text where it is asked for.</summary>
     private TextLeaf? Record(MimeEntity entity, string type, bool wanted)
     {
@@ -121,16 +148,17 @@ internal sealed class PartWalk(ReadingLimits limits, List<string> defects)
         switch (entity)
         {
             case MessagePart { Message: { } enclosed }:
-                Enclosed(enclosed.Body);
+                EnclosedMessage ??= enclosed;
+                Enclosed(enclosed.Body, 1);
                 return null;
             case MimePart part:
-                return Decode(part, type, wanted);
+                return Decode(part, type, wanted, 0);
             default:
                 return null;
         }
     }
 
-    private TextLeaf? Decode(MimePart part, string type, bool wanted)
+    private TextLeaf? Decode(MimePart part, string type, bool wanted, int depth)
     {
         if (_parts.Count >= limits.MaxParts)
         {
@@ -143,17 +171,70 @@ internal sealed class PartWalk(ReadingLimits limits, List<string> defects)
             return wanted ? new TextLeaf(type, "", false, false) : null;
         }
 
+        if (Protection.Describe(part, type) is { } protection)
+        {
+            defects.Add(protection);
+        }
+
         using var leaf = LeafDecoding.Decode(part);
         _lastBytes = leaf.Bytes.Length;
-        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(leaf.Bytes, digest);
-        _parts.Add(new MailPart(type, leaf.Bytes.Length, Convert.ToHexStringLower(digest)));
         if (leaf.Broken)
         {
             defects.Add($"{type}: broken transfer encoding");
         }
 
-        return wanted ? Text(part, type, leaf.Bytes) : null;
+        if (type is "message/rfc822" or "message/global" && depth < limits.MaxDepth && EncodedMessage(leaf.Bytes, depth))
+        {
+            return null;
+        }
+
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(leaf.Bytes, digest);
+        _parts.Add(new MailPart(type, leaf.Bytes.Length, Convert.ToHexStringLower(digest)));
+        if (wanted)
+        {
+            return Text(part, type, leaf.Bytes);
+        }
+
+        if (depth == 0)
+        {
+            KeepSpare(part, type, leaf.Bytes);
+        }
+
+        return null;
+    }
+
+    /// <summary>An enclosed message in base64 or quoted-printable, which RFC 2046 forbids and some gateways write all the same.</summary>
+    private bool EncodedMessage(ReadOnlySpan<byte> bytes, int depth)
+    {
+        try
+        {
+            var message = MimeParsing.Parse(new ArraySegment<byte>(bytes.ToArray()), limits, defects);
+            EnclosedMessage ??= message;
+            Enclosed(message.Body, depth + 1);
+            return true;
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>What can stand in for a body where there is no other, and what hides in a winmail.dat.</summary>
+    private void KeepSpare(MimePart part, string type, ReadOnlySpan<byte> bytes)
+    {
+        if (type is "text/enriched" or "text/richtext")
+        {
+            Spare ??= HtmlStripper.ToText(TextDecoding.Decode(bytes, part.ContentType.Charset));
+        }
+        else if (CardText.IsCard(type))
+        {
+            Spare ??= CardText.Render(ReadableText.Cut(TextDecoding.Decode(bytes, part.ContentType.Charset), limits, defects));
+        }
+        else if (TnefReading.IsTnef(part, type))
+        {
+            Tnef ??= TnefReading.Read(bytes, _attachments, defects);
+        }
     }
 
     private TextLeaf Text(MimePart part, string type, ReadOnlySpan<byte> bytes)
@@ -176,22 +257,22 @@ internal sealed class PartWalk(ReadingLimits limits, List<string> defects)
     }
 
     /// <summary>Leaves of an enclosed message are listed as parts; its texts and attachments are not this message's.</summary>
-    private void Enclosed(MimeEntity? entity)
+    private void Enclosed(MimeEntity? entity, int depth)
     {
         switch (entity)
         {
             case Multipart multipart:
                 foreach (var child in multipart)
                 {
-                    Enclosed(child);
+                    Enclosed(child, depth + 1);
                 }
 
                 break;
             case MessagePart { Message: { } message }:
-                Enclosed(message.Body);
+                Enclosed(message.Body, depth + 1);
                 break;
             case MimePart part:
-                Decode(part, Type(part), wanted: false);
+                Decode(part, Type(part), wanted: false, Math.Max(depth, 1));
                 break;
         }
     }

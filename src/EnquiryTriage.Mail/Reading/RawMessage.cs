@@ -16,6 +16,7 @@ internal static class RawMessage
 
         raw = SkipPreface(raw);
         raw = MendLineEnds(raw, defects);
+        raw = HeaderRepair.Mend(raw, defects);
         raw = CutHeader(raw, limits, defects);
         return MemoryMarshal.TryGetArray(raw, out var segment) ? segment : new ArraySegment<byte>(raw.ToArray());
     }

@@ -115,16 +115,16 @@ public sealed partial class SqliteStore
 
         private async Task<IReadOnlyList<ConversationCandidate>> CandidatesAsync(HistoryQuery query)
         {
-            const string ByToken = "SELECT e.id, e.reference, e.team FROM outbox o JOIN enquiry e ON e.id = o.enquiry_id WHERE o.id = @value";
-            const string ByMessageId = "SELECT e.id, e.reference, e.team FROM thread t JOIN enquiry e ON e.id = t.enquiry_id WHERE t.message_id = @value AND t.borne = 1 ORDER BY e.id LIMIT 1";
+            const string ByToken = "SELECT e.id, e.reference, e.team, e.topic FROM outbox o JOIN enquiry e ON e.id = o.enquiry_id WHERE o.id = @value";
+            const string ByMessageId = "SELECT e.id, e.reference, e.team, e.topic FROM thread t JOIN enquiry e ON e.id = t.enquiry_id WHERE t.message_id = @value AND t.borne = 1 ORDER BY e.id LIMIT 1";
             const string ByNamedId = """
-                SELECT e.id, e.reference, e.team FROM thread t JOIN enquiry e ON e.id = t.enquiry_id
+                SELECT e.id, e.reference, e.team, e.topic FROM thread t JOIN enquiry e ON e.id = t.enquiry_id
                 WHERE t.message_id = @value AND t.borne = 0
                 ORDER BY EXISTS (SELECT 1 FROM mail m WHERE m.sender_key = @sender AND m.enquiry_id = e.id) DESC, e.id LIMIT 1
                 """;
-            const string ByReference = "SELECT id, reference, team FROM enquiry WHERE reference = @value";
+            const string ByReference = "SELECT id, reference, team, topic FROM enquiry WHERE reference = @value";
             const string BySubject = """
-                SELECT e.id, e.reference, e.team FROM mail m JOIN enquiry e ON e.id = m.enquiry_id
+                SELECT e.id, e.reference, e.team, e.topic FROM mail m JOIN enquiry e ON e.id = m.enquiry_id
                 WHERE m.sender_key = @sender AND m.subject_key = @value AND e.received_at >= @ReplySince ORDER BY e.id DESC LIMIT 1
                 """;
             const string Belongs = "SELECT EXISTS (SELECT 1 FROM mail WHERE sender_key = @sender AND enquiry_id = @enquiry)";
@@ -137,11 +137,11 @@ public sealed partial class SqliteStore
             var sender = Key(query.Sender);
             foreach (var (sql, value, evidence) in lookups)
             {
-                var found = await connection.QuerySingleOrDefaultAsync<(string Id, string Reference, string Team)>(sql, new { value, sender, query.ReplySince }, transaction);
+                var found = await connection.QuerySingleOrDefaultAsync<(string Id, string Reference, string Team, string? Topic)>(sql, new { value, sender, query.ReplySince }, transaction);
                 if (found.Id is not null && candidates.TrueForAll(c => c.EnquiryId != found.Id))
                 {
                     var belongs = await connection.ExecuteScalarAsync<bool>(Belongs, new { sender, enquiry = found.Id }, transaction);
-                    candidates.Add(new ConversationCandidate(found.Id, found.Reference, found.Team, evidence, belongs));
+                    candidates.Add(new ConversationCandidate(found.Id, found.Reference, found.Team, evidence, belongs) { Topic = found.Topic });
                 }
             }
 

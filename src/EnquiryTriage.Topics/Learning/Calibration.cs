@@ -31,6 +31,11 @@ internal sealed record Calibration
 /// <summary>Chooses temperatures and thresholds on scores of texts that the scoring head was not trained on.</summary>
 internal static class Calibrating
 {
+    private const double SimilarityShare = 0.15;
+
+    /// <summary>What abstention is decided on: a text unlike all that was learnt is trusted less.</summary>
+    public static double Certainty(double confidence, double similarity) => Math.Log(Math.Max(confidence, 1e-12)) + (SimilarityShare * similarity);
+
     /// <summary>The temperature under which the right labels are likeliest.</summary>
     public static double Temperature(IReadOnlyList<float[]> logits, IReadOnlyList<int> right)
     {

@@ -9,6 +9,7 @@ internal sealed class CrossValidation
     private readonly float[]?[] further;
     private readonly float[]?[] kinds;
     private readonly double[] urgency;
+    private readonly double[] similarity;
 
     private CrossValidation(int count)
     {
@@ -16,11 +17,12 @@ internal sealed class CrossValidation
         further = new float[count][];
         kinds = new float[count][];
         urgency = new double[count];
+        similarity = new double[count];
     }
 
     /// <summary>Trains once a fold on the others' texts and scores the fold's own.</summary>
     public static CrossValidation Run(
-        TrainingSet set, HeadTrainer trainer, TrainingOptions options, TopicTrainer.Steps steps, CancellationToken cancellation)
+        TrainingSet set, HeadTrainer trainer, FeaturePipeline features, TrainingOptions options, TopicTrainer.Steps steps, CancellationToken cancellation)
     {
         var foldOf = Folds.Assign(set.Examples, options.Folds);
         var result = new CrossValidation(foldOf.Length);
@@ -28,9 +30,14 @@ internal sealed class CrossValidation
         {
             cancellation.ThrowIfCancellationRequested();
             steps.Next("Cross-validating");
-            var heads = trainer.Train([.. Enumerable.Range(0, foldOf.Length).Where(row => foldOf[row] != fold)]);
+            int[] learnt = [.. Enumerable.Range(0, foldOf.Length).Where(row => foldOf[row] != fold)];
+            var heads = trainer.Train(learnt);
+            var neighbours = features.HasEncoder
+                ? Neighbours.Create([.. learnt.Select(row => set.Examples[row].Id)], [.. learnt.Select(row => features.Embedding(trainer.Rows[row]).ToArray())])
+                : null;
             foreach (var row in Enumerable.Range(0, foldOf.Length).Where(row => foldOf[row] == fold))
             {
+                result.similarity[row] = neighbours is null ? 0 : Neighbours.Similarity(neighbours.Find(features.Embedding(trainer.Rows[row])));
                 result.topics[row] = heads.Topics.Score(trainer.Rows[row]);
                 result.further[row] = heads.Further?.Score(trainer.Rows[row]);
                 result.kinds[row] = heads.Kinds?.Score(trainer.Rows[row]);
@@ -52,7 +59,7 @@ internal sealed class CrossValidation
         {
             var probabilities = Probabilities.Softmax(topics[row]!, temperature);
             var best = Probabilities.Best(probabilities);
-            certainties.Add(Math.Log(Math.Max(probabilities[best], 1e-12)));
+            certainties.Add(Calibrating.Certainty(probabilities[best], similarity[row]));
             right.Add(set.Topics[row].Length > 0 && set.Topics[row][0] == best);
         }
 

@@ -1,13 +1,13 @@
 namespace EnquiryTriage.Topics.Learning;
 
 /// <summary>The heads of a model, kinds and urgency as ML.NET pipelines.</summary>
-internal sealed record TrainedHeads(LinearHead Topics, LinearHead? Further, byte[]? KindPipeline, byte[]? UrgencyPipeline)
+internal sealed record TrainedHeads(LinearHead Topics, LinearHead? Further, byte[]? KindPipeline, byte[]? UrgencyPipeline, int DenseFeatures)
 {
     /// <summary>The kinds' head.</summary>
-    public LinearHead? Kinds { get; } = KindPipeline is null ? null : MaximumEntropyTrainer.Open(KindPipeline, FeaturePipeline.DenseFeatures);
+    public LinearHead? Kinds { get; } = KindPipeline is null ? null : MaximumEntropyTrainer.Open(KindPipeline, DenseFeatures);
 
     /// <summary>The urgency head: not urgent, urgent.</summary>
-    public LinearHead? Urgency { get; } = UrgencyPipeline is null ? null : MaximumEntropyTrainer.Open(UrgencyPipeline, FeaturePipeline.DenseFeatures);
+    public LinearHead? Urgency { get; } = UrgencyPipeline is null ? null : MaximumEntropyTrainer.Open(UrgencyPipeline, DenseFeatures);
 }
 
 /// <summary>Trains all heads on a choice of rows.</summary>
@@ -29,7 +29,7 @@ internal sealed class HeadTrainer(
             : null;
         var kinds = set.HasKinds ? Pipeline([.. chosen.Where(row => set.Kinds[row] >= 0)], KindTarget, set.Taxonomy.Kinds.Count) : null;
         var urgency = set.HasUrgency ? Pipeline([.. chosen.Where(row => set.Urgent[row] is not null)], UrgencyTarget, 2) : null;
-        return new TrainedHeads(topics, further, kinds, urgency);
+        return new TrainedHeads(topics, further, kinds, urgency, rows[0].Dense.Length);
     }
 
     private byte[] Pipeline(IReadOnlyList<int> chosen, Func<int, float[]> target, int labels)

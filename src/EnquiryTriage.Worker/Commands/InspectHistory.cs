@@ -12,6 +12,7 @@ internal sealed class InspectHistory
     private readonly Dictionary<(string Sender, string Subject), string> _subjects = [];
     private readonly HashSet<(string Conversation, string Sender)> _senders = [];
     private readonly Dictionary<string, (string? MessageId, string Conversation)> _contents = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _topics = new(StringComparer.Ordinal);
     private int _count;
 
     /// <summary>A mail's past in this call.</summary>
@@ -29,6 +30,11 @@ internal sealed class InspectHistory
         var conversation = duplicateOf ?? decision.Joins?.EnquiryId ?? $"c{++_count}";
         var sender = Key(mail.From?.Address);
         _senders.Add((conversation, sender));
+        if (analysis.Prediction is { Abstained: false } prediction)
+        {
+            _topics.TryAdd(conversation, prediction.Top);
+        }
+
         _contents.TryAdd(analysis.ContentDigest, (mail.MessageId, conversation));
         _subjects[(sender, BaseSubject.Of(mail.Subject).Key)] = conversation;
         foreach (var id in mail.InReplyTo.Concat(mail.References))
@@ -60,7 +66,7 @@ internal sealed class InspectHistory
                 .Select(i => (_named[i].Find(c => _senders.Contains((c, sender))) ?? _named[i][0], MatchEvidence.NamedMessageId)))
             .Concat(query.ReplySubject is { } subject && _subjects.TryGetValue((sender, subject), out var same) ? [(same, MatchEvidence.ReplySubject)] : []);
         return [.. found.DistinctBy(f => f.Item1).Select(f =>
-            new ConversationCandidate(f.Item1, f.Item1, null, f.Item2, _senders.Contains((f.Item1, sender))))];
+            new ConversationCandidate(f.Item1, f.Item1, null, f.Item2, _senders.Contains((f.Item1, sender))) { Topic = _topics.GetValueOrDefault(f.Item1) })];
     }
 
     private static string Key(string? address) => address?.Trim().ToLowerInvariant() ?? "";

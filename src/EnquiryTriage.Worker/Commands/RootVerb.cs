@@ -51,7 +51,8 @@ internal static class RootVerb
 
         try
         {
-            return await result.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            // Signals are the host's: it stops its services in order, which may take longer than the parser would wait.
+            return await result.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         }
         catch (Exception e) when (Known(e) is { } exit)
         {

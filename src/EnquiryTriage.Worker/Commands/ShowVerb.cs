@@ -111,6 +111,11 @@ internal static class ShowVerb
 
         var decision = JsonSerializer.Deserialize<DecisionDocument>(mail.DecisionJson, ContractJson.Line)!;
         Console.WriteLine($"  conversation: {decision.ConversationReason}");
+        if (decision.SplitOffer is { } split)
+        {
+            Console.WriteLine($"  may be a new enquiry: {Output.Plain(split)}");
+        }
+
         foreach (var reason in decision.UrgentReasons)
         {
             Console.WriteLine($"  urgent: {Output.Plain(reason)}");

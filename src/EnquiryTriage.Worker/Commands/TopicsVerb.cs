@@ -20,13 +20,15 @@ internal static class TopicsVerb
     private static Command Train()
     {
         var taxonomy = new Option<string?>("--taxonomy") { Description = "The closed lists (default: the labels of the data)", HelpName = "FILE" };
+        var lexicon = new Option<string?>("--lexicon") { Description = "Phrases that speak for a topic (the shipped model is trained with models/lexicon.json)", HelpName = "FILE" };
         var target = new Option<string>("--out") { Description = "Where the model is written", HelpName = "MODEL", Required = true };
-        var verb = new Command("train", "Trains a model. The same data gives the same file.") { Data, taxonomy, target };
+        var verb = new Command("train", "Trains a model. The same data gives the same file.") { Data, taxonomy, lexicon, target };
         verb.SetAction(async (parsed, cancel) =>
         {
             var examples = TrainingData.Load(parsed.GetRequiredValue(Data));
             var lists = parsed.GetValue(taxonomy) is { } path ? Taxonomy.Load(path) : null;
-            using var model = await WithProgressAsync(report => TopicTrainer.Train(examples, lists, new TrainingOptions(), report, cancel));
+            var options = new TrainingOptions { LexiconPath = parsed.GetValue(lexicon) };
+            using var model = await WithProgressAsync(report => TopicTrainer.Train(examples, lists, options, report, cancel));
             model.Save(parsed.GetRequiredValue(target));
             Console.WriteLine($"{parsed.GetRequiredValue(target)}: {model.Labels.Count} topics from {examples.Count} texts, version {model.Version}.");
             return ExitCodes.Done;

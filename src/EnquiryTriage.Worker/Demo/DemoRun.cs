@@ -39,12 +39,13 @@ internal static class DemoRun
         using var store = SqliteStore.Open(composition.Settings.Storage.Path);
         var screen = new DemoScreen(console);
         await using var app = Hosting.Build(configuration, composition, store, TimeProvider.System, [screen], [screen]);
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancel, app.Lifetime.ApplicationStopping);
         await app.StartAsync(cancel);
         console.MarkupLine($"The page: [link]{Markup.Escape(app.Urls.FirstOrDefault() ?? composition.Settings.Web.Url)}[/]   Outgoing mail: {Markup.Escape(Outgoing)}");
-        var delivered = await DeliverAsync(cancel);
-        await DrainAsync(store, screen, delivered, cancel);
-        var answers = await AnswerAsync(store, composition, cancel);
-        await DrainAsync(store, screen, delivered + answers, cancel);
+        var delivered = await DeliverAsync(stopping.Token);
+        await DrainAsync(store, screen, delivered, stopping.Token);
+        var answers = await AnswerAsync(store, composition, stopping.Token);
+        await DrainAsync(store, screen, delivered + answers, stopping.Token);
         var good = await SummariseAsync(console, store, composition, cancel);
         if (!once)
         {

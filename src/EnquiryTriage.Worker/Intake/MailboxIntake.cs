@@ -69,7 +69,8 @@ public sealed partial class MailboxIntake(
         var retry = new ResiliencePipelineBuilder { TimeProvider = time }
             .AddRetry(new RetryStrategyOptions
             {
-                ShouldHandle = new PredicateBuilder().Handle<MailSourceException>().Handle<StoreException>(),
+                // Whatever goes wrong slows the loop down; nothing ends it but the host.
+                ShouldHandle = new PredicateBuilder().Handle<Exception>(e => e is not OperationCanceledException || !stop.IsCancellationRequested),
                 MaxRetryAttempts = int.MaxValue,
                 BackoffType = DelayBackoffType.Exponential,
                 Delay = TimeSpan.FromSeconds(1),
@@ -77,7 +78,10 @@ public sealed partial class MailboxIntake(
                 UseJitter = true,
                 OnRetry = arguments =>
                 {
-                    Log.Failed(log, source.Mailbox, source.Folder, arguments.AttemptNumber + 1, arguments.RetryDelay.TotalSeconds, arguments.Outcome.Exception!.Message);
+                    var problem = arguments.Outcome.Exception!;
+                    var known = problem is MailSourceException or StoreException;
+                    Log.Failed(
+                        log, source.Mailbox, source.Folder, arguments.AttemptNumber + 1, arguments.RetryDelay.TotalSeconds, problem.Message, known ? null : problem);
                     return ValueTask.CompletedTask;
                 },
             })
@@ -109,21 +113,52 @@ public sealed partial class MailboxIntake(
         fetched.Sort((a, b) => order[a.Key].CompareTo(order[b.Key]));
         var analysed = await AnalyseAsync(fetched, cancel);
         var adopted = await store.AdoptedBeforeAsync(source.Mailbox, cancel);
-        var outcomes = new List<IntakeOutcome>(batch.Length);
-        await using (var session = await store.BeginAsync(cancel))
+        var outcomes = await CommitAsync(analysed, adopted, cancel);
+        CrashPoint.Reach(CrashPoint.AfterCommit);
+        await CommittedAsync(source, outcomes, cancel);
+        return outcomes.Count;
+    }
+
+    // Together where the store takes them; one by one where it refuses the batch for good, so that one mail cannot hold up the others.
+    private async Task<List<IntakeOutcome>> CommitAsync(
+        IReadOnlyList<(FetchResult Result, MailAnalysis? Analysis)> batch, DateTimeOffset? adopted, CancellationToken cancel)
+    {
+        try
         {
-            foreach (var (result, analysis) in analysed)
+            var outcomes = new List<IntakeOutcome>(batch.Count);
+            await using var session = await store.BeginAsync(cancel);
+            foreach (var (result, analysis) in batch)
             {
                 outcomes.Add(await SettleAsync(session, result, analysis, adopted, cancel));
             }
 
             CrashPoint.Reach(CrashPoint.BeforeCommit);
             await session.CommitAsync(cancel);
+            return outcomes;
+        }
+        catch (StoreException e) when (!e.Temporary)
+        {
+            var (result, analysis) = batch[0];
+            if (batch.Count == 1 && analysis is not null)
+            {
+                Log.Poison(log, result.Key.ToString(), e);
+                var refused = result with { State = LedgerState.Quarantined, Reason = "the store refused its rows" };
+                return await CommitAsync([(refused, null)], adopted, cancel);
+            }
+
+            if (batch.Count == 1)
+            {
+                throw;
+            }
         }
 
-        CrashPoint.Reach(CrashPoint.AfterCommit);
-        await CommittedAsync(source, outcomes, cancel);
-        return outcomes.Count;
+        var singly = new List<IntakeOutcome>(batch.Count);
+        foreach (var mail in batch)
+        {
+            singly.AddRange(await CommitAsync([mail], adopted, cancel));
+        }
+
+        return singly;
     }
 
     private async Task<IReadOnlyList<(FetchResult Result, MailAnalysis? Analysis)>> AnalyseAsync(List<FetchResult> fetched, CancellationToken cancel)
@@ -179,10 +214,30 @@ public sealed partial class MailboxIntake(
             return await SettleSentAsync(session, mail, analysis, history, now, cancel);
         }
 
-        var decision = pipeline.Decide(analysis, history, mail.Received, now, adopted);
-        var record = writer.Write(mail, analysis, decision, history);
-        await session.AddAsync(record, cancel);
-        return new IntakeOutcome(result.Key, LedgerState.Ingested, "", analysis, decision, record);
+        if (Decide(mail, analysis, history, now, adopted) is not { } decided)
+        {
+            const string Reason = "could not be decided";
+            await session.SettleAsync(result.Key, LedgerState.Quarantined, Reason, mail.Raw, now, cancel);
+            return new IntakeOutcome(result.Key, LedgerState.Quarantined, Reason);
+        }
+
+        await session.AddAsync(decided.Record, cancel);
+        return new IntakeOutcome(result.Key, LedgerState.Ingested, "", analysis, decided.Decision, decided.Record);
+    }
+
+    private (TriageDecision Decision, IntakeRecord Record)? Decide(
+        FetchedMail mail, MailAnalysis analysis, MailHistory history, DateTimeOffset now, DateTimeOffset? adopted)
+    {
+        try
+        {
+            var decision = pipeline.Decide(analysis, history, mail.Received, now, adopted);
+            return (decision, writer.Write(mail, analysis, decision, history));
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            Log.Poison(log, mail.Key.ToString(), e);
+            return null;
+        }
     }
 
     private async Task<IntakeOutcome> SettleSentAsync(
@@ -232,7 +287,7 @@ public sealed partial class MailboxIntake(
         public static partial void Committed(ILogger logger, string mailbox, string folder, int count);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "{Mailbox}/{Folder}: attempt {Attempt} failed, next in {Seconds:0} s: {Problem}")]
-        public static partial void Failed(ILogger logger, string mailbox, string folder, int attempt, double seconds, string problem);
+        public static partial void Failed(ILogger logger, string mailbox, string folder, int attempt, double seconds, string problem, Exception? exception);
 
         [LoggerMessage(Level = LogLevel.Error, Message = "{Key}: set aside, could not be worked out")]
         public static partial void Poison(ILogger logger, string key, Exception exception);

@@ -30,6 +30,7 @@ public sealed partial class OutboxDispatcher(
     /// <summary>How long a claim holds.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromMinutes(5);
 
+    private static readonly TimeSpan SendLimit = Lease - TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LongestGap = TimeSpan.FromHours(4);
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(5);
     private readonly string _claimant = $"{Environment.MachineName}/{Environment.ProcessId}/{Guid.NewGuid():N}";
@@ -71,11 +72,15 @@ public sealed partial class OutboxDispatcher(
             return 0;
         }
 
-        var rows = await store.ClaimAsync(_claimant, 20, Lease, time.GetUtcNow(), cancel);
+        // One at a time: a row that was claimed and never offered would count as an attempt of unknown outcome.
+        var rows = await store.ClaimAsync(_claimant, 1, Lease, time.GetUtcNow(), cancel);
         foreach (var row in rows)
         {
             CrashPoint.Reach(CrashPoint.AfterClaim);
-            var reply = await relay.SendAsync(row, cancel);
+
+            // Not cancelled when the host stops, for half a dialogue is an unknown outcome; ended well before the claim runs out.
+            using var limit = new CancellationTokenSource(SendLimit, time);
+            var reply = await relay.SendAsync(row, limit.Token);
             CrashPoint.Reach(CrashPoint.AfterSend);
 
             // Recorded even while the host stops: an accepted mail must not look unsent.
@@ -122,6 +127,12 @@ public sealed partial class OutboxDispatcher(
             Log.StoreFailed(log, e.Message);
             return 0;
         }
+        catch (Exception e) when (e is not OperationCanceledException || !stop.IsCancellationRequested)
+        {
+            // A row that was in hand stays claimed, and its claim runs out.
+            Log.Failed(log, e);
+            return 0;
+        }
     }
 
     private static partial class Log
@@ -134,5 +145,8 @@ public sealed partial class OutboxDispatcher(
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "The outbox waits: {Problem}")]
         public static partial void StoreFailed(ILogger logger, string problem);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "The outbox waits")]
+        public static partial void Failed(ILogger logger, Exception exception);
     }
 }

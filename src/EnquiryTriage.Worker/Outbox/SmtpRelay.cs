@@ -20,7 +20,7 @@ public sealed class SmtpRelay(ServerSettings server, ConnectionSecurity security
         {
             client = await ConnectedAsync(cancel);
         }
-        catch (Exception e) when (Connection.IsFault(e))
+        catch (Exception e) when (Connection.IsFault(e) || e is OperationCanceledException)
         {
             await DropAsync();
             return new RelayReply(SendOutcomeKind.Temporary, Connection.Explain(server, "Outbox:Server", e));

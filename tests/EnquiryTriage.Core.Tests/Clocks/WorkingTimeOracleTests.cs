@@ -94,7 +94,8 @@ public sealed class WorkingTimeOracleTests
             {
                 var local = TimeZoneInfo.ConvertTime(moment, zone);
                 return !off.Contains(DateOnly.FromDateTime(local.DateTime)) && minutes[local.DayOfWeek].Contains((local.Hour * 60) + local.Minute);
-            });
+            }
+        );
     }
 
     private static HashSet<int> Minutes(string hours) => hours

@@ -139,6 +139,13 @@ public sealed class AutomaticKindTests
     }
 
     [Fact]
+    public void A_feedback_report_that_lost_its_part_is_known_by_its_field()
+    {
+        Assert.Equal(AutomaticKind.FeedbackReport, Mails.Judge("From: fbl@isp.example\nSubject: Abuse", "This is an email abuse report.\n\nFeedback-Type: abuse\nVersion: 1").Automatic?.Kind);
+        Assert.Null(Mails.Judge("Subject: Child abuse figures", "What is the figure?").Automatic);
+    }
+
+    [Fact]
     public void A_DMARC_report_is_known_by_its_subject_and_archive() =>
         Assert.Equal(AutomaticKind.DmarcReport, Mails.Judge("Subject: Report Domain: agency.example Submitter: far.example Report-ID: <1>\nContent-Type: application/zip; name=r.zip", "UEs=").Automatic?.Kind);
 

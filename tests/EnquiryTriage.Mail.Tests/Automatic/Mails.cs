@@ -11,6 +11,6 @@ internal static class Mails
         var from = header.Contains("From:", StringComparison.Ordinal) ? "" : "From: Ann <ann@home.example>\n";
         var subject = header.Contains("Subject:", StringComparison.Ordinal) ? "" : "Subject: A question\n";
         var type = header.Contains("Content-Type:", StringComparison.Ordinal) ? "" : "Content-Type: text/plain; charset=utf-8\n";
-        return Corpus.Judge($"{from}{subject}To: strategy@agency.example\nMIME-Version: 1.0\n{type}{header}\n\n{body}\n", options);
+        return RealMail.Judge($"{from}{subject}To: strategy@agency.example\nMIME-Version: 1.0\n{type}{header}\n\n{body}\n", options);
     }
 }

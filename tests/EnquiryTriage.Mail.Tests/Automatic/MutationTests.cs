@@ -66,11 +66,11 @@ public sealed class MutationTests(ITestOutputHelper output)
 
     private static List<byte[]> Seeds()
     {
-        var seeds = ServerReports.All.Concat(GatewayReports.All).Concat(ForeignReports.All).Select(r => Encoding.UTF8.GetBytes(
+        var seeds = ServerReports.All.Concat(GroupwareReports.All).Concat(GatewayReports.All).Concat(ForeignReports.All).Select(r => Encoding.UTF8.GetBytes(
             $"Return-Path: <>\nFrom: {r.From}\nTo: a@agency.example\nSubject: {r.Subject}\nMIME-Version: 1.0\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n"
             + $"--b\nContent-Type: text/plain; charset=utf-8\n\n{r.Body}\n--b\nContent-Type: message/delivery-status\n\nFinal-Recipient: rfc822; ann@far.example\nStatus: 5.1.1\n\n"
             + "--b\nContent-Type: message/rfc822\n\nTo: ann@far.example\nMessage-ID: <a@b>\n\nx\n--b--\n")).ToList();
-        seeds.AddRange(Corpus.Cases("bounce").Concat(Corpus.Cases("autoreply")).Concat(Corpus.Cases("nocrash")).Where(c => c.Raw.Length < 100_000).Select(c => c.Raw));
+        seeds.AddRange(RealMail.Cases("bounce").Concat(RealMail.Cases("autoreply")).Concat(RealMail.Cases("nocrash")).Where(c => c.Raw.Length < 100_000).Select(c => c.Raw));
         return seeds;
     }
 

@@ -114,6 +114,15 @@ public sealed class PersonsMailTests
         Assert.Equal(["header Return-Path: <>"], verdict.AnswerableReasons);
     }
 
+    [Theory]
+    [InlineData("Return-Path:\nIn-Reply-To: <1@agency.example>")]
+    [InlineData("Return-Path: <>\nIn-Reply-To: <1@agency.example>\nUser-Agent: Thunderbird")]
+    public void An_answer_whose_return_path_was_emptied_is_a_persons(string header) => Assert.Null(Mails.Judge(header).Automatic);
+
+    [Fact]
+    public void A_bulk_list_that_takes_subscriptions_carries_peoples_words() =>
+        Assert.Null(Mails.Judge("List-Unsubscribe: <mailto:leave@lists.example>\nList-Subscribe: <mailto:join@lists.example>\nPrecedence: bulk").Automatic);
+
     [Fact]
     public void A_missing_return_path_is_not_a_null_one() => Assert.True(Mails.Judge("X-Seen: yes").Answerable);
 

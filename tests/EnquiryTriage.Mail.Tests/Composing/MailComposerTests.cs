@@ -59,8 +59,8 @@ public sealed class MailComposerTests
         var raw = MailComposer.Compose(Draft with { AutoReplied = true, MessageId = ours.Create("row42"), Loop = ours.Create("loop1") });
         var rewritten = Encoding.ASCII.GetBytes(Encoding.ASCII.GetString(raw).Replace(ours.Create("row42"), "new.id@relay.example", StringComparison.Ordinal));
 
-        Assert.Equal(AutomaticKind.Loop, Delivery.Corpus.Judge(raw, new ReadingOptions { Ours = ours }).Automatic?.Kind);
-        Assert.Equal(AutomaticKind.Loop, Delivery.Corpus.Judge(rewritten, new ReadingOptions { Ours = ours }).Automatic?.Kind);
+        Assert.Equal(AutomaticKind.Loop, Delivery.RealMail.Judge(raw, new ReadingOptions { Ours = ours }).Automatic?.Kind);
+        Assert.Equal(AutomaticKind.Loop, Delivery.RealMail.Judge(rewritten, new ReadingOptions { Ours = ours }).Automatic?.Kind);
     }
 
     [Fact]

@@ -4,12 +4,15 @@ public sealed class FreeTextReportTests
 {
     public static TheoryData<ReportSample> Servers => [.. ServerReports.All];
 
+    public static TheoryData<ReportSample> Groupware => [.. GroupwareReports.All];
+
     public static TheoryData<ReportSample> Gateways => [.. GatewayReports.All];
 
     public static TheoryData<ReportSample> Languages => [.. ForeignReports.All];
 
     [Theory]
     [MemberData(nameof(Servers))]
+    [MemberData(nameof(Groupware))]
     [MemberData(nameof(Gateways))]
     [MemberData(nameof(Languages))]
     public void A_report_in_words_names_its_recipients_action_and_status(ReportSample sample)

@@ -143,7 +143,7 @@ public sealed class ReportPartTests
             + $"Content-Type: multipart/mixed; boundary=outer\n\n--outer\nContent-Type: text/plain\n\n{words}\n\n"
             + "--outer\nContent-Type: message/rfc822\n\n" + Report(Failed) + "\n--outer--\n";
 
-        Assert.Equal(bounce, Corpus.Judge(mail).Automatic?.Kind == AutomaticKind.Bounce);
+        Assert.Equal(bounce, RealMail.Judge(mail).Automatic?.Kind == AutomaticKind.Bounce);
     }
 
     [Fact]
@@ -173,7 +173,7 @@ public sealed class ReportPartTests
         var ours = new SignedMessageIds("agency.example", [new byte[32]]);
         var mail = $"Return-Path: <>\nFrom: MAILER-DAEMON@far.example\nTo: {ours.ReturnPath("strategy@agency.example", "a1b2")}\nSubject: failure notice\n\nGone.\n";
 
-        var automatic = Corpus.Judge(mail, new ReadingOptions { Ours = ours }).Automatic!;
+        var automatic = RealMail.Judge(mail, new ReadingOptions { Ours = ours }).Automatic!;
 
         Assert.Equal(ours.Create("a1b2"), automatic.Delivery!.OriginalMessageId);
     }
@@ -219,7 +219,7 @@ public sealed class ReportPartTests
         Assert.InRange(Judge(mail).Delivery!.Recipients.Count, 1, 1_000);
     }
 
-    private static AutomaticMail Judge(string mail) => Corpus.Judge(mail).Automatic ?? throw new InvalidOperationException("Not automatic.");
+    private static AutomaticMail Judge(string mail) => RealMail.Judge(mail).Automatic ?? throw new InvalidOperationException("Not automatic.");
 
     private static string Report(string status, string statusHeader = "", string originalType = "message/rfc822") =>
         "From: Mail Delivery System <MAILER-DAEMON@mx.far.example>\nTo: strategy@agency.example\nSubject: Undelivered Mail Returned to Sender\n"

@@ -25,7 +25,7 @@ public sealed record ReportSample(
     /// <summary>The sender of the mail that was reported on.</summary>
     public const string Sender = "strategy@agency.example";
 
-    internal AutomaticVerdict Judge() => Corpus.Judge(Encoding.UTF8.GetBytes(
+    internal AutomaticVerdict Judge() => RealMail.Judge(Encoding.UTF8.GetBytes(
         $"""
         Received: from mx.far.example by mail.agency.example; Thu, 8 Apr 2021 10:00:00 +0100
         {(More.Length == 0 ? "X-Seen: yes" : More)}

@@ -6,7 +6,7 @@ using MimeKit;
 namespace EnquiryTriage.Mail.Tests.Delivery;
 
 /// <summary>Real mail that lies beside the repository on development machines; absent elsewhere.</summary>
-internal static class Corpus
+internal static class RealMail
 {
     public static string? Root { get; } = Find();
 

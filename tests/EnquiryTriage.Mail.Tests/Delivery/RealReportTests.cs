@@ -3,7 +3,7 @@ using Xunit.Abstractions;
 
 namespace EnquiryTriage.Mail.Tests.Delivery;
 
-public sealed class CorpusTests(ITestOutputHelper output)
+public sealed class RealReportTests(ITestOutputHelper output)
 {
     /// <summary>Cases whose expectation the mail itself contradicts.</summary>
     private static readonly Dictionary<string, string> Disagreements = new(StringComparer.Ordinal)
@@ -16,10 +16,10 @@ public sealed class CorpusTests(ITestOutputHelper output)
     public void Every_bounce_of_the_corpus_is_one_and_nearly_all_recipients_are_found()
     {
         var (cases, kinds, recipients, statuses) = (0, 0, 0, 0);
-        foreach (var (file, expect, raw) in Corpus.Cases("bounce"))
+        foreach (var (file, expect, raw) in RealMail.Cases("bounce"))
         {
             cases++;
-            var delivery = Corpus.Judge(raw).Automatic is { Kind: AutomaticKind.Bounce } bounce ? bounce.Delivery : null;
+            var delivery = RealMail.Judge(raw).Automatic is { Kind: AutomaticKind.Bounce } bounce ? bounce.Delivery : null;
             kinds += delivery is null ? 0 : 1;
             var wanted = expect.GetProperty("recipients").EnumerateArray().Select(r => r.GetProperty("address").GetString()!).Order(StringComparer.OrdinalIgnoreCase).ToList();
             var found = (delivery?.Recipients ?? []).Select(r => r.Address).Order(StringComparer.OrdinalIgnoreCase).ToList();
@@ -50,9 +50,9 @@ public sealed class CorpusTests(ITestOutputHelper output)
     [Fact]
     public void Every_auto_reply_of_the_corpus_is_one_and_is_not_answered()
     {
-        foreach (var (file, _, raw) in Corpus.Cases("autoreply"))
+        foreach (var (file, _, raw) in RealMail.Cases("autoreply"))
         {
-            var verdict = Corpus.Judge(raw);
+            var verdict = RealMail.Judge(raw);
             Assert.True(verdict.Automatic?.Kind == AutomaticKind.AutoReply, file);
             Assert.False(verdict.Answerable);
         }
@@ -68,10 +68,10 @@ public sealed class CorpusTests(ITestOutputHelper output)
         var reports = set switch { "nocrash" => 6, "parse" => 1, _ => 0 };
         var automatic = new List<string>();
         var cases = 0;
-        foreach (var (file, _, raw) in Corpus.Cases(set))
+        foreach (var (file, _, raw) in RealMail.Cases(set))
         {
             cases++;
-            var verdict = Corpus.Judge(raw);
+            var verdict = RealMail.Judge(raw);
             if (verdict.Automatic is { } found)
             {
                 automatic.Add($"{file}: {found.Kind} {string.Join("; ", found.Reasons)}");
