@@ -37,6 +37,9 @@ public sealed record AnalysedQuestion(string Text, Prediction Prediction);
 /// <param name="Triage">The decisions on a person's mail; null for automatic mail.</param>
 public sealed record TriageDecision(ConversationCandidate? Joins, string ConversationReason, Triage? Triage)
 {
+    /// <summary>False for mail from before the mailbox was taken over: recorded and labelled, never acted on.</summary>
+    public bool ActedOn { get; init; } = true;
+
     /// <summary>Why the mail may be a new enquiry in an old thread: a person is offered to split it off. Null where nothing says so.</summary>
     public string? SplitOffer { get; init; }
 }

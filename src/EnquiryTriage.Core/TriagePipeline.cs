@@ -27,6 +27,9 @@ public sealed class TriagePipeline(
     AcknowledgementPolicy acknowledgements,
     WorkingCalendar calendar)
 {
+    private const int LongestSubject = 1_000;
+    private const int LongestText = 20_000;
+
     /// <summary>How long after it was opened an enquiry can be joined by its subject alone.</summary>
     public static readonly TimeSpan ReplyWindow = TimeSpan.FromDays(60);
 
@@ -44,7 +47,7 @@ public sealed class TriagePipeline(
             return new MailAnalysis(mail, digest, screened.Urgent, screened.Reasons, null, "automatic mail has no kind", null, []);
         }
 
-        var prediction = classify(mail.Subject, written);
+        var prediction = Ask(mail.Subject, written);
         var urgent = screened.Urgent || (prediction.Urgent == true && prediction.UrgencyScore >= settings.ModelUrgency);
         IReadOnlyList<string> reasons = !urgent || screened.Urgent ? screened.Reasons : [$"model: urgency score {prediction.UrgencyScore:0.00}"];
         var (kind, kindReason) = KindOf(prediction, urgent, screened.Kind);
@@ -59,7 +62,7 @@ public sealed class TriagePipeline(
             InEnglishOnly(mail, prediction),
             questions.Count == 1
                 ? [new AnalysedQuestion(questions[0], InEnglishOnly(mail, prediction))]
-                : [.. questions.Select(q => new AnalysedQuestion(q, InEnglishOnly(mail, InContext(classify(mail.Subject, q), prediction))))]);
+                : [.. questions.Select(q => new AnalysedQuestion(q, InEnglishOnly(mail, InContext(Ask(mail.Subject, q), prediction))))]);
     }
 
     /// <summary>Decides, with the mail's history.</summary>
@@ -71,12 +74,12 @@ public sealed class TriagePipeline(
     public TriageDecision Decide(MailAnalysis analysis, MailHistory history, DateTimeOffset received, DateTimeOffset now, DateTimeOffset? adoptedBefore)
     {
         var (joins, why) = Conversation(analysis.Mail, history);
+        var acts = adoptedBefore is null || received >= adoptedBefore;
         if (analysis.Kind is not { } kind || analysis.Prediction is not { } prediction)
         {
-            return new TriageDecision(joins, why, null);
+            return new TriageDecision(joins, why, null) { ActedOn = acts };
         }
 
-        var acts = adoptedBefore is null || received >= adoptedBefore;
         var route = RouteOf(kind, prediction, analysis);
         if (joins?.Team is { } team && !analysis.Urgent && kind is MailKinds.Enquiry or MailKinds.Logistics)
         {
@@ -91,9 +94,13 @@ public sealed class TriagePipeline(
         var acknowledgement = acknowledgements.Decide(analysis.Mail, kind, analysis.Urgent, joins is not null, history, received, now, adoptedBefore);
         return new TriageDecision(joins, why, new Triage(route, due, questions, acknowledgement))
         {
+            ActedOn = acts,
             SplitOffer = joins is null ? null : NewMatter.Find(analysis, prediction, joins.Topic),
         };
     }
+
+    /// <summary>Whether an address is one of ours.</summary>
+    public bool IsOwn(MailAddress? address) => address is not null && reading.OwnAddresses.Contains(address.Address);
 
     /// <summary>What to look up for a mail before deciding.</summary>
     public HistoryQuery QueryFor(MailAnalysis analysis, DateTimeOffset now)
@@ -103,8 +110,8 @@ public sealed class TriagePipeline(
             mail.MessageId,
             analysis.ContentDigest,
             [.. ReportedToken(mail), .. mail.OurTokens],
-            [.. mail.InReplyTo.Concat(mail.References.Reverse()).Concat(mail.MessageId is { } own ? [own] : []).Distinct(StringComparer.Ordinal)],
-            mail.SubjectTag,
+            [.. mail.InReplyTo.Concat(mail.References.Reverse()).Distinct(StringComparer.Ordinal)],
+            EnquiryReference.TryParse(mail.SubjectTag, out var tag) ? tag.ToString() : null,
             BaseSubject.Of(mail.Subject) is { IsReply: true, Key.Length: > 0 } reply ? reply.Key : null,
             now - ReplyWindow,
             mail.From?.Address,
@@ -142,7 +149,7 @@ public sealed class TriagePipeline(
 
     private (ConversationCandidate? Joins, string Why) Conversation(InboundMail mail, MailHistory history)
     {
-        var addressedToUs = mail.To.Any(t => reading.OwnAddresses.Contains(t.Address));
+        var addressedToUs = mail.To.Any(IsOwn);
         foreach (var candidate in history.Candidates)
         {
             // A tag can be typed by anybody, and our circular's id is named by everybody who answers it: both count only from somebody who belongs already.
@@ -175,6 +182,11 @@ public sealed class TriagePipeline(
         var grave = kind is MailKinds.ThreatToLife or MailKinds.Safeguarding or MailKinds.CrimeReport;
         return urgent && !grave && screenedKind is not null ? (screenedKind, "urgency phrases") : (kind, reason);
     }
+
+    // What a mail is about is said in its beginning; a megabyte of subject must not cost an hour. Urgency is screened over the whole text.
+    private Prediction Ask(string subject, string text) => classify(Head(subject, LongestSubject), Head(text, LongestText));
+
+    private static string Head(string text, int length) => text.Length <= length ? text : text[..length];
 
     // The model reads English: mail in another language is noticed and left to a person.
     private static Prediction InEnglishOnly(InboundMail mail, Prediction prediction) =>

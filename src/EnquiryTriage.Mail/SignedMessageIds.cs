@@ -76,11 +76,16 @@ public sealed class SignedMessageIds
         return TryVerifyLocal(id[..at], out token);
     }
 
-    /// <summary>The signed VERP return path of <paramref name="mailbox"/>: <c>local+token-mac@domain</c>.</summary>
+    /// <summary>
+    /// The signed VERP return path of <paramref name="mailbox"/>: <c>local+prefix-token-mac@domain</c>. Where that is longer than the 64 octets that
+    /// RFC 5321 section 4.5.3.1.1 allows a local part, the mailbox itself.
+    /// </summary>
     public string ReturnPath(string mailbox, string token)
     {
+        const int LongestLocalPart = 64;
         var at = mailbox.LastIndexOf('@');
-        return $"{mailbox[..at]}+{Prefix}-{token}-{Mac(_keys[0], token)}{mailbox[at..]}";
+        var local = $"{mailbox[..at]}+{Prefix}-{token}-{Mac(_keys[0], token)}";
+        return local.Length <= LongestLocalPart ? local + mailbox[at..] : mailbox;
     }
 
     /// <summary>Whether <paramref name="address"/> is a return path that we signed, and its token.</summary>

@@ -10,6 +10,9 @@ namespace EnquiryTriage.Worker;
 /// <summary>Connecting and logging in, the same for IMAP and SMTP: TLS is verified, STARTTLS cannot be stripped, secrets stay out of messages.</summary>
 internal static class Connection
 {
+    // Extended key usage of RFC 5280 section 4.2.1.12: a client's certificate of the same authority is not a server's.
+    private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
+
     /// <summary>Connects and logs in.</summary>
     public static async Task OpenAsync(MailService service, ServerSettings server, ConnectionSecurity security, string key, CancellationToken cancel)
     {
@@ -46,7 +49,7 @@ internal static class Connection
             AuthenticationException => $"{where}: the login was refused: check {key}:User and its password ({key}:PasswordFile, or {key}:Password in the environment).",
             SslHandshakeException => $"{where}: TLS failed: check {key}:Security and the certificate; for a private authority set {key}:CertificateAuthorityFile.",
             SocketException or IOException => $"{where}: no connection ({e.Message}): check {key}:Host and {key}:Port, and that the server runs.",
-            NotSupportedException => $"{where}: the server does not offer STARTTLS: set {key}:Security to tls, or mend the server.",
+            NotSupportedException => $"{where}: {e.Message} If it is STARTTLS that is missing, set {key}:Security to tls, or mend the server.",
             _ => $"{where}: {e.GetType().Name}: {e.Message}",
         };
     }
@@ -84,6 +87,7 @@ internal static class Connection
         using var own = new X509Chain();
         own.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         own.ChainPolicy.CustomTrustStore.ImportFromPemFile(file);
+        own.ChainPolicy.ApplicationPolicy.Add(new System.Security.Cryptography.Oid(ServerAuthentication));
         own.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         foreach (var element in chain?.ChainElements.AsEnumerable() ?? [])
         {

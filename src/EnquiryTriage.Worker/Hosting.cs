@@ -65,6 +65,17 @@ internal static class Hosting
         }
 
         var app = builder.Build();
+        // A name that somebody points at loopback must not read the pages through a browser on this machine (DNS rebinding).
+        app.Use((context, next) =>
+        {
+            if (CheckedSettings.IsLoopback(context.Request.Host.Host))
+            {
+                return next(context);
+            }
+
+            context.Response.StatusCode = Microsoft.AspNetCore.Http.StatusCodes.Status400BadRequest;
+            return Task.CompletedTask;
+        });
         app.UseRouting();
         app.MapEnquiryPages(store, store, composition.Calendar.Zone);
         return app;

@@ -152,7 +152,7 @@ public abstract partial class StoreContract
     {
         await Commit(Opening(1) with { Outbox = [Row(1, hold: "hold")] }, Opening(2) with { Outbox = [Row(2, hold: "old", stale: true)] });
 
-        Assert.Equal(1, await Store.Outbox.ReleaseAsync(null, includeStale: false, "ann", Later, default));
+        Assert.Equal(1, await Store.Outbox.ReleaseAsync(null, includeStale: false, TimeSpan.FromHours(72), "ann", Later, default));
 
         Assert.Equal([Id("o", 1)], (await Claim()).Select(r => r.Id));
         Assert.Equal(OutboxState.Held, (await Life(2)).Outbox[0].State);
@@ -168,10 +168,10 @@ public abstract partial class StoreContract
             Opening(2) with { Outbox = [Row(2, hold: "old", stale: true)] },
             Opening(3) with { Outbox = [Row(3, hold: "old", stale: true)] });
 
-        Assert.Equal(1, await Store.Outbox.ReleaseAsync(Reference(2), includeStale: true, "ann", Later, default));
+        Assert.Equal(1, await Store.Outbox.ReleaseAsync(Reference(2), includeStale: true, TimeSpan.FromHours(72), "ann", Later, default));
         Assert.Equal([Id("o", 2)], (await Claim()).Select(r => r.Id));
-        Assert.Equal(2, await Store.Outbox.ReleaseAsync(null, includeStale: true, "ann", Later, default));
-        Assert.Equal(0, await Store.Outbox.ReleaseAsync(null, includeStale: true, "ann", Later, default));
+        Assert.Equal(2, await Store.Outbox.ReleaseAsync(null, includeStale: true, TimeSpan.FromHours(72), "ann", Later, default));
+        Assert.Equal(0, await Store.Outbox.ReleaseAsync(null, includeStale: true, TimeSpan.FromHours(72), "ann", Later, default));
     }
 
     [Fact]
@@ -180,7 +180,7 @@ public abstract partial class StoreContract
         await Commit(Opening(1) with { Outbox = [Row(1, hold: "hold")] });
         Assert.Equal("hold", (await Life(1)).Outbox[0].HoldReason);
 
-        await Store.Outbox.ReleaseAsync(Reference(1), includeStale: true, "ann", Later, default);
+        await Store.Outbox.ReleaseAsync(Reference(1), includeStale: true, TimeSpan.FromHours(72), "ann", Later, default);
 
         Assert.Null((await Life(1)).Outbox[0].HoldReason);
         Assert.Equal(Later, await Store.Outbox.NextDueAsync(default));

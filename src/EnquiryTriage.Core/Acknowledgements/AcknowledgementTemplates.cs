@@ -134,6 +134,7 @@ public sealed class AcknowledgementTemplates
         {
             var template = handlebars.Compile(source);
             template(Sample);
+            template(Sample with { Topics = [], Due = "", Subject = "" });
             template(EmptySample);
             return template;
         }

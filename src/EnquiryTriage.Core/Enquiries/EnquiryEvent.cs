@@ -8,6 +8,9 @@ public static class EventTypes
     /// <summary>A mail was recorded.</summary>
     public const string MailReceived = "mail-received";
 
+    /// <summary>A mail was set aside.</summary>
+    public const string MailQuarantined = "mail-quarantined";
+
     /// <summary>A mail opened an enquiry.</summary>
     public const string EnquiryOpened = "enquiry-opened";
 

@@ -46,6 +46,9 @@ public sealed record IntakeRecord
     /// <summary>The state that the mail moves an enquiry on record to: an answer, or new words in an answered one; null for none.</summary>
     public EnquiryState? MovesTo { get; init; }
 
+    /// <summary>Where an urgent mail takes an enquiry on record: at once to the team of the urgent; null for none.</summary>
+    public Escalation? Escalates { get; init; }
+
     /// <summary>Questions that the mail asks.</summary>
     public IReadOnlyList<NewQuestion> Questions { get; init; } = [];
 
@@ -64,6 +67,12 @@ public sealed record IntakeRecord
 /// <param name="State">The state that the report puts the row into.</param>
 /// <param name="Detail">Status codes, without addresses.</param>
 public sealed record ReportedDelivery(string Token, OutboxState State, string Detail);
+
+/// <summary>Where an urgent mail takes its enquiry.</summary>
+/// <param name="Team">The team.</param>
+/// <param name="Rule">The routing rule's name.</param>
+/// <param name="Due">When the answer is due; null where no clock runs.</param>
+public sealed record Escalation(string Team, string Rule, DateTimeOffset? Due);
 
 /// <summary>A new enquiry.</summary>
 /// <param name="Id">Its id.</param>

@@ -43,13 +43,21 @@ public sealed class IntakeWriter(
             events.Add(NewEvent.ByMachine(EventTypes.UrgencyFound));
         }
 
+        var escalates = decision is { Joins: not null, Triage: { } urgent } && analysis.Urgent
+            ? new Escalation(urgent.Route.Team, urgent.Route.Rule, urgent.Due?.Due)
+            : null;
+        if (escalates is not null)
+        {
+            events.Add(NewEvent.ByMachine(EventTypes.Routed, ("team", escalates.Team), ("rule", escalates.Rule)));
+        }
+
         var outbox = new List<NewOutboxRow>();
         if (decision.Triage?.Acknowledgement is { } acknowledgement)
         {
             Acknowledge(analysis, decision.Triage, acknowledgement, reference!, outbox, events);
         }
 
-        Alert(analysis, reference, outbox, events);
+        Alert(fetched, analysis, decision, reference, outbox, events);
         var reported = ReportedOf(mail);
         if (reported is not null)
         {
@@ -70,6 +78,7 @@ public sealed class IntakeWriter(
             Urgent = analysis.Urgent,
             Opens = opens,
             EnquiryId = enquiryId,
+            Escalates = escalates,
             MovesTo = Reopens(analysis, decision) ? EnquiryState.Assigned : null,
             Questions = QuestionsOf(analysis, decision),
             Outbox = outbox,
@@ -219,12 +228,17 @@ public sealed class IntakeWriter(
         Add(row, EventTypes.AcknowledgementQueued, outbox, events);
     }
 
-    private void Alert(MailAnalysis analysis, string? reference, List<NewOutboxRow> outbox, List<NewEvent> events)
+    private void Alert(
+        FetchedMail fetched, MailAnalysis analysis, TriageDecision decision, string? reference, List<NewOutboxRow> outbox, List<NewEvent> events)
     {
-        if (!analysis.Urgent || settings.DutyContact.Length == 0 || outboxOff)
+        // Mail from before the mailbox was taken over is recorded and never acted on.
+        if (!analysis.Urgent || !decision.ActedOn || settings.DutyContact.Length == 0 || outboxOff)
         {
             return;
         }
+
+        var stale = fetched.Fetched - fetched.Received > TimeSpan.FromHours(settings.Acknowledgements.HoldOlderThanHours);
+        var hold = stale ? $"received more than {settings.Acknowledgements.HoldOlderThanHours} hours before it was fetched" : holdEverything;
 
         var id = NewId();
         var messageId = ids.Create(id);
@@ -242,7 +256,7 @@ public sealed class IntakeWriter(
             Loop = messageId,
         });
         var row = new NewOutboxRow(
-            id, OutboxPurpose.Alert, messageId, ids.ReturnPath(settings.MailboxAddress, id), settings.DutyContact, "", "alert", raw, holdEverything, false);
+            id, OutboxPurpose.Alert, messageId, ids.ReturnPath(settings.MailboxAddress, id), settings.DutyContact, "", "alert", raw, hold, stale);
         Add(row, EventTypes.AlertQueued, outbox, events);
     }
 

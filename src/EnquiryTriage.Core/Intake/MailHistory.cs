@@ -60,7 +60,7 @@ public sealed record ConversationCandidate(
 /// <param name="MessageId">Its Message-ID, or null.</param>
 /// <param name="ContentDigest">See <see cref="TriagePipeline.ContentDigest"/>.</param>
 /// <param name="Tokens">Proven tokens of ours, best first.</param>
-/// <param name="ForeignIds">In-Reply-To, References right to left, then its own id (an answer may arrive before what it answers).</param>
+/// <param name="ForeignIds">In-Reply-To, then References right to left.</param>
 /// <param name="SubjectTag">The enquiry reference in the subject, or null.</param>
 /// <param name="ReplySubject">The base subject where the mail calls itself a reply, else null.</param>
 /// <param name="ReplySince">Enquiries received before this are too old to be joined by subject.</param>
@@ -79,4 +79,8 @@ public sealed record HistoryQuery(
     string? Sender,
     string? Recipient,
     string Subject,
-    DateTimeOffset ThrottleSince);
+    DateTimeOffset ThrottleSince)
+{
+    /// <summary>Which mails count as the same: a copy in the Sent folder is not a duplicate of one in the inbox.</summary>
+    public FolderRole Role { get; init; } = FolderRole.Inbox;
+}

@@ -15,8 +15,14 @@ public interface IOutboxStore
     /// <summary>When the next queued or claimed row needs attention; null where there is none.</summary>
     Task<DateTimeOffset?> NextDueAsync(CancellationToken cancel);
 
-    /// <summary>Lets held rows go: all but stale ones, or those of one enquiry (stale ones too). Returns how many.</summary>
-    Task<int> ReleaseAsync(string? reference, bool includeStale, string actor, DateTimeOffset now, CancellationToken cancel);
+    /// <summary>
+    /// Lets held rows go: those of one enquiry, or all. Without <paramref name="includeStale"/> those stay whose mail was too old when it was fetched, and
+    /// those that have waited longer than <paramref name="staleAfter"/>, for what they promise may be over. Returns how many went.
+    /// </summary>
+    Task<int> ReleaseAsync(string? reference, bool includeStale, TimeSpan staleAfter, string actor, DateTimeOffset now, CancellationToken cancel);
+
+    /// <summary>Holds what is queued and was not released by a person; returns how many.</summary>
+    Task<int> HoldQueuedAsync(string reason, DateTimeOffset now, CancellationToken cancel);
 
     /// <summary>Whether sending is paused.</summary>
     Task<bool> IsPausedAsync(CancellationToken cancel);

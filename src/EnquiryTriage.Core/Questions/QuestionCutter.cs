@@ -34,33 +34,25 @@ public static partial class QuestionCutter
         var current = new StringBuilder();
         foreach (var line in text.Split('\n'))
         {
-            var mark = ItemMark().Match(line.TrimStart());
+            var mark = ItemMark().Match(line);
             if (mark.Success)
             {
-                Finish();
-                current.Append(line.AsSpan().TrimStart()[mark.Length..]);
+                Keep(items, current.ToString());
+                current.Clear().Append(line, mark.Length, line.Length - mark.Length);
             }
-            else if (current.Length > 0 && line.AsSpan().Trim().Length > 0)
+            else if (current.Length > 0 && line.Trim().Length > 0)
             {
                 current.Append(' ').Append(line);
             }
             else
             {
-                Finish();
-            }
-        }
-
-        Finish();
-        return items;
-
-        void Finish()
-        {
-            if (current.Length > 0)
-            {
                 Keep(items, current.ToString());
                 current.Clear();
             }
         }
+
+        Keep(items, current.ToString());
+        return items;
     }
 
     private static List<string> Asking(string text)

@@ -111,16 +111,12 @@ public sealed record AcknowledgementDocument(bool Send, string? Template, string
 public static class ContractJson
 {
     /// <summary>One line each.</summary>
-    public static JsonSerializerOptions Line { get; } = Create(indented: false);
+    public static JsonSerializerOptions Line { get; } = Create();
 
-    /// <summary>For people.</summary>
-    public static JsonSerializerOptions Indented { get; } = Create(indented: true);
-
-    private static JsonSerializerOptions Create(bool indented)
+    private static JsonSerializerOptions Create()
     {
         var options = new JsonSerializerOptions(JsonSerializerDefaults.Web)
         {
-            WriteIndented = indented,
             Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),
         };
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower));

@@ -51,7 +51,6 @@ CREATE TABLE mail (
     content_digest TEXT NOT NULL,
     raw_digest     TEXT NOT NULL,
     raw_bytes      INTEGER NOT NULL,
-    raw            BLOB NOT NULL,
     sender         TEXT NULL,
     sender_key     TEXT NOT NULL,
     subject        TEXT NOT NULL,
@@ -62,7 +61,9 @@ CREATE TABLE mail (
     automatic      TEXT NULL,
     decision       TEXT NOT NULL,
     received_at    TEXT NOT NULL,
-    fetched_at     TEXT NOT NULL
+    fetched_at     TEXT NOT NULL,
+    -- Last, so that the small columns are read without walking over it.
+    raw            BLOB NOT NULL
 ) STRICT;
 CREATE INDEX mail_enquiry ON mail (enquiry_id);
 CREATE INDEX mail_message_id ON mail (message_id);
@@ -79,6 +80,8 @@ CREATE TABLE thread (
     borne      INTEGER NOT NULL,
     PRIMARY KEY (message_id, enquiry_id)
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX thread_borne ON thread (message_id) WHERE borne = 1;
 
 CREATE TABLE question (
     id         TEXT NOT NULL PRIMARY KEY,
@@ -108,9 +111,9 @@ CREATE TABLE outbox (
     recipient_key    TEXT NOT NULL,
     subject          TEXT NOT NULL,
     template         TEXT NOT NULL,
-    raw              BLOB NOT NULL,
     hold_reason      TEXT NULL,
     stale            INTEGER NOT NULL,
+    released         INTEGER NOT NULL DEFAULT 0,
     attempts         INTEGER NOT NULL,
     unknown_attempts INTEGER NOT NULL,
     last_reply       TEXT NULL,
@@ -118,7 +121,8 @@ CREATE TABLE outbox (
     claimed_by       TEXT NULL,
     claimed_until    TEXT NULL,
     created_at       TEXT NOT NULL,
-    accepted_at      TEXT NULL
+    accepted_at      TEXT NULL,
+    raw              BLOB NOT NULL
 ) STRICT;
 CREATE INDEX outbox_due ON outbox (state, next_at);
 CREATE INDEX outbox_recipient ON outbox (recipient_key, created_at);

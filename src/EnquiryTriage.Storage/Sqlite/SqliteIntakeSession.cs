@@ -19,11 +19,16 @@ public sealed partial class SqliteStore
             connection = Connect();
             return new IntakeSession(this, connection, connection.BeginTransaction(deferred: false));
         }
-        catch (SqliteException e)
+        catch (Exception e)
         {
             connection?.Dispose();
             _writer.Release();
-            throw Fault(e);
+            if (e is SqliteException)
+            {
+                throw Fault(e);
+            }
+
+            throw;
         }
     }
 
@@ -31,21 +36,22 @@ public sealed partial class SqliteStore
     {
         public Task<MailHistory> HistoryAsync(HistoryQuery query, CancellationToken cancel) => GuardAsync(async () =>
         {
-            const string Same = "SELECT id, content_digest FROM mail WHERE message_id = @MessageId";
-            const string SameContent = "SELECT id FROM mail WHERE content_digest = @ContentDigest LIMIT 1";
+            const string Same = "SELECT id, content_digest FROM mail WHERE message_id = @MessageId AND role = @role";
+            const string SameContent = "SELECT id FROM mail WHERE content_digest = @ContentDigest AND role = @role LIMIT 1";
             const string Throttle = """
                 SELECT count(*) AS Total, coalesce(sum(subject = @Subject), 0) AS Subject FROM outbox
                 WHERE purpose = 'Acknowledgement' AND recipient_key = @recipient AND created_at >= @ThrottleSince
                 """;
+            var role = query.Role.ToString();
             string? duplicate = null;
             var otherContent = false;
             if (query.MessageId is null)
             {
-                duplicate = await connection.QuerySingleOrDefaultAsync<string>(SameContent, new { query.ContentDigest }, transaction);
+                duplicate = await connection.QuerySingleOrDefaultAsync<string>(SameContent, new { query.ContentDigest, role }, transaction);
             }
             else
             {
-                var same = (await connection.QueryAsync<(string Id, string Digest)>(Same, new { query.MessageId }, transaction)).AsList();
+                var same = (await connection.QueryAsync<(string Id, string Digest)>(Same, new { query.MessageId, role }, transaction)).AsList();
                 duplicate = same.Find(m => m.Digest == query.ContentDigest).Id;
                 otherContent = duplicate is null && same.Count > 0;
             }
@@ -88,6 +94,8 @@ public sealed partial class SqliteStore
 
             if (state == LedgerState.Quarantined)
             {
+                var quarantined = NewEvent.ByMachine(EventTypes.MailQuarantined, ("mailbox", key.Mailbox), ("folder", key.Folder), ("reason", reason));
+                await AppendAsync(connection, transaction, quarantined, null, null, at);
                 await connection.ExecuteAsync(
                     Quarantine, new { key.Mailbox, key.Folder, key.Key, length = raw.Length, raw = RawBytes.Pack(raw.Span) }, transaction);
             }
@@ -104,9 +112,16 @@ public sealed partial class SqliteStore
 
         public ValueTask DisposeAsync()
         {
-            transaction.Dispose();
-            connection.Dispose();
-            store._writer.Release();
+            try
+            {
+                transaction.Dispose();
+            }
+            finally
+            {
+                connection.Dispose();
+                store._writer.Release();
+            }
+
             return ValueTask.CompletedTask;
         }
 
@@ -116,11 +131,16 @@ public sealed partial class SqliteStore
         private async Task<IReadOnlyList<ConversationCandidate>> CandidatesAsync(HistoryQuery query)
         {
             const string ByToken = "SELECT e.id, e.reference, e.team, e.topic FROM outbox o JOIN enquiry e ON e.id = o.enquiry_id WHERE o.id = @value";
-            const string ByMessageId = "SELECT e.id, e.reference, e.team, e.topic FROM thread t JOIN enquiry e ON e.id = t.enquiry_id WHERE t.message_id = @value AND t.borne = 1 ORDER BY e.id LIMIT 1";
+            const string ByMessageId = "SELECT e.id, e.reference, e.team, e.topic FROM thread t JOIN enquiry e ON e.id = t.enquiry_id WHERE t.message_id = @value AND t.borne = 1 ORDER BY t.enquiry_id LIMIT 1";
+            // From the sender's side first: many name a circular's id, few mails are one sender's.
             const string ByNamedId = """
+                SELECT e.id, e.reference, e.team, e.topic FROM mail m
+                JOIN thread t ON t.enquiry_id = m.enquiry_id AND t.message_id = @value AND t.borne = 0 JOIN enquiry e ON e.id = t.enquiry_id
+                WHERE m.sender_key = @sender ORDER BY e.id LIMIT 1
+                """;
+            const string ByIdNamedByOthers = """
                 SELECT e.id, e.reference, e.team, e.topic FROM thread t JOIN enquiry e ON e.id = t.enquiry_id
-                WHERE t.message_id = @value AND t.borne = 0
-                ORDER BY EXISTS (SELECT 1 FROM mail m WHERE m.sender_key = @sender AND m.enquiry_id = e.id) DESC, e.id LIMIT 1
+                WHERE t.message_id = @value AND t.borne = 0 ORDER BY t.enquiry_id LIMIT 1
                 """;
             const string ByReference = "SELECT id, reference, team, topic FROM enquiry WHERE reference = @value";
             const string BySubject = """
@@ -129,9 +149,12 @@ public sealed partial class SqliteStore
                 """;
             const string Belongs = "SELECT EXISTS (SELECT 1 FROM mail WHERE sender_key = @sender AND enquiry_id = @enquiry)";
             var candidates = new List<ConversationCandidate>();
+            // An answer may arrive before what it answers, so its own id is looked for too; but whoever names a circular answers it, not it them.
+            var named = query.Role == FolderRole.Inbox && query.MessageId is { } own ? query.ForeignIds.Append(own).ToList() : query.ForeignIds;
             var lookups = query.Tokens.Select(t => (ByToken, t, MatchEvidence.OurSignedId))
                 .Concat(query.ForeignIds.Select(i => (ByMessageId, i, MatchEvidence.StoredMessageId)))
-                .Concat(query.ForeignIds.Select(i => (ByNamedId, i, MatchEvidence.NamedMessageId)))
+                .Concat(named.Select(i => (ByNamedId, i, MatchEvidence.NamedMessageId)))
+                .Concat(named.Select(i => (ByIdNamedByOthers, i, MatchEvidence.NamedMessageId)))
                 .Concat(query.SubjectTag is { } tag ? [(ByReference, tag, MatchEvidence.SubjectTag)] : [])
                 .Concat(query.ReplySubject is { } subject ? [(BySubject, subject, MatchEvidence.ReplySubject)] : []);
             var sender = Key(query.Sender);
@@ -160,12 +183,23 @@ public sealed partial class SqliteStore
                 transaction);
         }
 
-        private Task MoveEnquiryAsync(IntakeRecord record)
+        private async Task MoveEnquiryAsync(IntakeRecord record)
         {
-            const string Move = "UPDATE enquiry SET state = @state WHERE id = @EnquiryId AND state <> @state";
-            return record.MovesTo is not { } state
-                ? Task.CompletedTask
-                : connection.ExecuteAsync(Move, new { state = state.ToString(), record.EnquiryId }, transaction);
+            // A thank-you leaves an undecided enquiry undecided: only what was over is opened again, and only what is open is answered.
+            const string Reopen = "UPDATE enquiry SET state = 'Assigned' WHERE id = @EnquiryId AND state IN ('Answered', 'Closed', 'NoAnswerNeeded')";
+            const string Answer = "UPDATE enquiry SET state = 'Answered' WHERE id = @EnquiryId AND state <> 'Closed'";
+            const string Escalate = """
+                UPDATE enquiry SET state = 'Assigned', urgent = 1, team = @Team, rule = @Rule, due_at = @Due WHERE id = @EnquiryId
+                """;
+            if (record.MovesTo is { } state)
+            {
+                await connection.ExecuteAsync(state == EnquiryState.Answered ? Answer : Reopen, new { record.EnquiryId }, transaction);
+            }
+
+            if (record.Escalates is { } to)
+            {
+                await connection.ExecuteAsync(Escalate, new { to.Team, to.Rule, to.Due, record.EnquiryId }, transaction);
+            }
         }
 
         private Task<int> AddMailAsync(IntakeRecord record)
@@ -292,7 +326,7 @@ public sealed partial class SqliteStore
                 VALUES (@Mailbox, @Folder, @Key, @state, @reason, @mailId, @at, @at)
                 ON CONFLICT (mailbox, folder, key) DO UPDATE
                 SET state = excluded.state, reason = excluded.reason, mail_id = excluded.mail_id, settled_at = excluded.settled_at
-                WHERE ledger.state IN ('Pending', 'Quarantined')
+                WHERE ledger.state IN ('Pending', 'Quarantined', 'Vanished')
                 """;
             var settled = await connection.ExecuteAsync(
                 Settle, new { key.Mailbox, key.Folder, key.Key, state = state.ToString(), reason, mailId, at }, transaction);

@@ -13,12 +13,13 @@ public sealed partial class SqliteStore
         const string See = """
             INSERT INTO ledger (mailbox, folder, key, state, reason, seen_at)
             VALUES (@Mailbox, @Folder, @Key, 'Pending', '', @at)
-            ON CONFLICT (mailbox, folder, key) DO NOTHING
+            ON CONFLICT (mailbox, folder, key) DO UPDATE SET state = 'Pending', reason = '', settled_at = NULL WHERE ledger.state = 'Vanished'
             """;
         const string State = "SELECT state FROM ledger WHERE mailbox = @Mailbox AND folder = @Folder AND key = @Key";
         return WriteAsync<IReadOnlyList<LedgerKey>>(
             async (connection, transaction) =>
             {
+                // What is listed is not gone: a mail that seemed to have vanished (a rename, say) is pending again.
                 var unsettled = new List<LedgerKey>();
                 foreach (var key in listed)
                 {

@@ -79,17 +79,18 @@ public sealed partial class SqliteStore
     }
 
     /// <inheritdoc/>
-    public Task<int> ReleaseAsync(string? reference, bool includeStale, string actor, DateTimeOffset now, CancellationToken cancel)
+    public Task<int> ReleaseAsync(
+        string? reference, bool includeStale, TimeSpan staleAfter, string actor, DateTimeOffset now, CancellationToken cancel)
     {
         const string Held = """
             SELECT o.id FROM outbox o LEFT JOIN enquiry e ON e.id = o.enquiry_id
-            WHERE o.state = 'Held' AND (@reference IS NULL OR e.reference = @reference) AND (@includeStale OR o.stale = 0) ORDER BY o.id
+            WHERE o.state = 'Held' AND (@reference IS NULL OR e.reference = @reference) AND (@includeStale OR (o.stale = 0 AND o.created_at >= @freshSince)) ORDER BY o.id
             """;
-        const string Release = "UPDATE outbox SET state = 'Queued', hold_reason = NULL, next_at = @now WHERE id = @id";
+        const string Release = "UPDATE outbox SET state = 'Queued', hold_reason = NULL, released = 1, next_at = @now WHERE id = @id";
         return WriteAsync(
             async (connection, transaction) =>
             {
-                var held = (await connection.QueryAsync<string>(Held, new { reference, includeStale }, transaction)).AsList();
+                var held = (await connection.QueryAsync<string>(Held, new { reference, includeStale, freshSince = now - staleAfter }, transaction)).AsList();
                 foreach (var id in held)
                 {
                     await connection.ExecuteAsync(Release, new { now, id }, transaction);
@@ -97,6 +98,26 @@ public sealed partial class SqliteStore
                 }
 
                 return held.Count;
+            },
+            cancel);
+    }
+
+    /// <inheritdoc/>
+    public Task<int> HoldQueuedAsync(string reason, DateTimeOffset now, CancellationToken cancel)
+    {
+        const string Queued = "SELECT id FROM outbox WHERE state = 'Queued' AND released = 0 ORDER BY id";
+        const string Hold = "UPDATE outbox SET state = 'Held', hold_reason = @reason WHERE id = @id";
+        return WriteAsync(
+            async (connection, transaction) =>
+            {
+                var queued = (await connection.QueryAsync<string>(Queued, transaction: transaction)).AsList();
+                foreach (var id in queued)
+                {
+                    await connection.ExecuteAsync(Hold, new { reason, id }, transaction);
+                    await AppendOutboxAsync(connection, transaction, EventTypes.OutboundHeld, id, now, ("reason", reason));
+                }
+
+                return queued.Count;
             },
             cancel);
     }

@@ -18,7 +18,7 @@ public sealed partial class SqliteStore
                (SELECT min(v.at) FROM event v WHERE v.enquiry_id = e.id AND v.type = 'answered') AS Answered,
                (SELECT count(*) FROM question q WHERE q.enquiry_id = e.id) AS Questions,
                m.subject, m.sender
-        FROM enquiry e JOIN mail m ON m.id = (SELECT id FROM mail WHERE enquiry_id = e.id ORDER BY id LIMIT 1)
+        FROM enquiry e JOIN mail m ON m.id = (SELECT id FROM mail WHERE enquiry_id = e.id ORDER BY rowid LIMIT 1)
         """;
 
     /// <inheritdoc/>

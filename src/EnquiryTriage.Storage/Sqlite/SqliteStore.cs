@@ -46,7 +46,7 @@ public sealed partial class SqliteStore : IIntakeStore, IOutboxStore, IEnquiryQu
         var store = new SqliteStore(Path.GetFullPath(path), busyTimeout ?? TimeSpan.FromSeconds(5));
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(store._path)!);
+            CreatePrivate(store._path);
             using var connection = store.Connect();
             connection.Execute("PRAGMA journal_mode = WAL");
             store.Migrate(connection);
@@ -73,6 +73,31 @@ public sealed partial class SqliteStore : IIntakeStore, IOutboxStore, IEnquiryQu
         }
 
         _writer.Dispose();
+    }
+
+    // The record holds everybody's mail: its file is its owner's alone, and SQLite gives the files beside it the same rights.
+    private static void CreatePrivate(string path)
+    {
+        var folder = Path.GetDirectoryName(path)!;
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(folder);
+            return;
+        }
+
+        if (!Directory.Exists(folder))
+        {
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
+        if (!File.Exists(path))
+        {
+            var options = new FileStreamOptions
+            {
+                Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            };
+            using var file = new FileStream(path, options);
+        }
     }
 
     private SqliteConnection Connect()
@@ -132,8 +157,8 @@ public sealed partial class SqliteStore : IIntakeStore, IOutboxStore, IEnquiryQu
         SqliteException { SqliteErrorCode: 13 } => new($"{_path}: the disk is full. Free some space; nothing was lost and work goes on by itself.", temporary: true, e),
         SqliteException { SqliteErrorCode: 26 or 11 } => new($"{_path}: not a database, or damaged. Restore a copy, or name another file in Storage:Path.", temporary: false, e),
         SqliteException { SqliteErrorCode: 18 or 19 or 20 or 25 } => new($"{_path}: the rows of a mail do not fit the record ({e.Message}).", temporary: false, e),
-        SqliteException { SqliteErrorCode: 14 or 8 } => new($"{_path}: cannot be opened for writing. Check that the folder exists and may be written, or set Storage:Path.", temporary: false, e),
-        IOException or UnauthorizedAccessException => new($"{_path}: {e.Message} Check the folder, or set Storage:Path.", temporary: false, e),
+        SqliteException { SqliteErrorCode: 14 or 8 } => new($"{_path}: cannot be opened for writing. Check that the folder exists and may be written, or set Storage:Path.", temporary: true, e),
+        IOException or UnauthorizedAccessException => new($"{_path}: {e.Message} Check the folder, or set Storage:Path.", temporary: true, e),
         _ => new($"{_path}: {e.Message}", temporary: true, e),
     };
 

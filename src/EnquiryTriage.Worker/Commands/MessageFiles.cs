@@ -12,7 +12,8 @@ internal sealed record MessageFile(string Source, ReadOnlyMemory<byte> Raw, stri
 /// <summary>Finds the messages that paths name: files, folders, Maildirs, mboxes, standard input.</summary>
 internal static class MessageFiles
 {
-    private const int MboxStart = 64;
+    private static readonly EnumerationOptions Recursive = new() { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = 0 };
+    private const int MboxStart = 1024;
 
     /// <summary>Messages in the order of the paths; inside a folder by name. Nothing is thrown for a file: its error comes in its place.</summary>
     public static IEnumerable<MessageFile> Enumerate(IReadOnlyList<string> paths, bool bodies, long maxBytes)
@@ -46,7 +47,7 @@ internal static class MessageFiles
     {
         var maildir = Directory.Exists(Path.Combine(folder, "cur")) && Directory.Exists(Path.Combine(folder, "new"));
         var roots = maildir ? [Path.Combine(folder, "cur"), Path.Combine(folder, "new")] : new[] { folder };
-        return roots.SelectMany(r => Directory.EnumerateFiles(r, "*", SearchOption.AllDirectories))
+        return roots.SelectMany(r => Directory.EnumerateFiles(r, "*", Recursive))
             .Where(f => Path.GetFileName(f)[0] != '.')
             .Order(StringComparer.Ordinal);
     }
@@ -59,6 +60,11 @@ internal static class MessageFiles
         {
             var length = new FileInfo(file).Length;
             stream = File.OpenRead(file);
+            if (!stream.CanSeek)
+            {
+                throw new IOException("not a plain file: pass it through standard input, as -");
+            }
+
             if (length > maxBytes && (bodies || file.EndsWith(".eml", StringComparison.OrdinalIgnoreCase) || !StartsAsMbox(stream)))
             {
                 error = string.Create(CultureInfo.InvariantCulture, $"{length} bytes, over Mailbox:MaxMessageBytes ({maxBytes})");

@@ -36,7 +36,7 @@ internal static class OutboxVerb
     private static Command Release()
     {
         var reference = new Argument<string?>("REF") { Description = "Only this enquiry's mails", Arity = ArgumentArity.ZeroOrOne };
-        var older = new Option<bool>("--older") { Description = "Also those whose mail was too old when it was fetched" };
+        var older = new Option<bool>("--older") { Description = "Also those whose mail was too old when it was fetched, or that have waited too long" };
         var command = new Command("release", "Lets held mails go. Mails held for age go only by REF or with --older.") { reference, older };
         command.SetAction(async (parsed, cancel) =>
         {
@@ -48,12 +48,14 @@ internal static class OutboxVerb
                     : throw new SettingsException([$"outbox release: '{given}' is not a reference: look it up with 'list'."]);
             }
 
-            var (_, store, _) = StoreAccess.Open(parsed.GetRequiredValue(RootVerb.Config));
+            var (settings, store, _) = StoreAccess.Open(parsed.GetRequiredValue(RootVerb.Config));
             using (store)
             {
+                var staleAfter = TimeSpan.FromHours(settings.Acknowledgements.HoldOlderThanHours);
                 var released = await store.ReleaseAsync(
-                    canonical, canonical is not null || parsed.GetValue(older), Actor, TimeProvider.System.GetUtcNow(), cancel);
-                Console.WriteLine($"{released} released.");
+                    canonical, canonical is not null || parsed.GetValue(older), staleAfter, Actor, TimeProvider.System.GetUtcNow(), cancel);
+                var left = (await store.CountAsync(cancel)).GetValueOrDefault(Core.Outbox.OutboxState.Held);
+                Console.WriteLine($"{released} released, {left} still held.");
                 return ExitCodes.Done;
             }
         });

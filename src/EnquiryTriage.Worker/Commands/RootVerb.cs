@@ -59,12 +59,19 @@ internal static class RootVerb
             await Console.Error.WriteLineAsync(e.Message);
             return exit;
         }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // Nothing here is expected: the trace is for whoever mends it.
+            await Console.Error.WriteLineAsync($"unexpected: {e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")}");
+            await Console.Error.WriteLineAsync(e.StackTrace);
+            return ExitCodes.SomeFailed;
+        }
     }
 
     private static int? Known(Exception e) => e switch
     {
         SettingsException or TopicDataException or TopicModelException => ExitCodes.Usage,
-        StoreException or MailSourceException => ExitCodes.Unreachable,
+        StoreException or MailSourceException or IOException or UnauthorizedAccessException => ExitCodes.Unreachable,
         OperationCanceledException => ExitCodes.SomeFailed,
         _ => null,
     };

@@ -20,11 +20,7 @@ internal static partial class RunVerb
     {
         var configuration = SettingsLoader.Configure(config);
         using var composition = Composition.Build(configuration);
-        if (Directory.Exists(Demo.DemoRun.Home))
-        {
-            Demo.DemoRun.Disown();
-        }
-
+        Demo.DemoRun.RefuseItsRecord(composition.Settings.Storage.Path);
         using var store = SqliteStore.Open(composition.Settings.Storage.Path);
         await using var app = Hosting.Build(configuration, composition, store, TimeProvider.System, [], []);
         var log = (ILogger<WorkerSettings>)app.Services.GetService(typeof(ILogger<WorkerSettings>))!;

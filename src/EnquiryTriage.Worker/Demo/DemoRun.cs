@@ -57,8 +57,15 @@ internal static class DemoRun
         return good ? ExitCodes.Done : ExitCodes.SomeFailed;
     }
 
-    /// <summary>From now on what lies in the folder is a live worker's, and no demo removes it.</summary>
-    public static void Disown() => File.Delete(Marker);
+    /// <summary>A worker must not go on with the demo's record: its enquiries are not real and their senders do not exist.</summary>
+    /// <exception cref="SettingsException">The record at <paramref name="path"/> is the demo's.</exception>
+    public static void RefuseItsRecord(string path)
+    {
+        if (File.Exists(Marker) && Path.GetFullPath(path) == Path.GetFullPath(Database))
+        {
+            throw new SettingsException([$"Storage:Path: {path} is the demo's record: remove the folder {Home}, start in another folder, or name another file."]);
+        }
+    }
 
     private static void Prepare(bool keep)
     {
@@ -74,7 +81,7 @@ internal static class DemoRun
 
         if (!keep)
         {
-            // The marker says that all of it is the demo's own; 'run' takes the marker away.
+            // The marker says that all of it is the demo's own.
             foreach (var folder in Folders.Where(Directory.Exists))
             {
                 Directory.Delete(folder, recursive: true);

@@ -78,6 +78,9 @@ public abstract class FileSource(string mailbox, string folder, string path, Fol
     /// <summary>The files that may be messages.</summary>
     protected abstract IEnumerable<FileInfo> Files();
 
+    /// <summary>Where a listed mail lies now; null where it is gone.</summary>
+    protected virtual string? Locate(string key, string path) => File.Exists(path) ? path : null;
+
     /// <summary>The ledger key of a file; null where it is gone.</summary>
     protected abstract string? KeyOf(FileInfo file);
 
@@ -90,11 +93,12 @@ public abstract class FileSource(string mailbox, string folder, string path, Fol
 
         try
         {
-            if (!_paths.TryGetValue(mail.Key.Key, out var path))
+            if (!_paths.TryGetValue(mail.Key.Key, out var path) || Locate(mail.Key.Key, path) is not { } found)
             {
                 return FetchResult.Vanished(mail.Key);
             }
 
+            path = found;
             var received = new DateTimeOffset(File.GetLastWriteTimeUtc(path), TimeSpan.Zero);
             var raw = await File.ReadAllBytesAsync(path, cancel);
             return FetchResult.Of(new FetchedMail(mail.Key, raw, received, time.GetUtcNow(), role));
@@ -103,9 +107,13 @@ public abstract class FileSource(string mailbox, string folder, string path, Fol
         {
             return FetchResult.Vanished(mail.Key);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (UnauthorizedAccessException)
         {
-            return FetchResult.Quarantined(mail.Key, $"cannot be read: {e.GetType().Name}");
+            return FetchResult.Quarantined(mail.Key, "cannot be read: no right to");
+        }
+        catch (IOException e)
+        {
+            throw new MailSourceException($"{Root}: a mail cannot be read: {e.Message}", temporary: true, e);
         }
     }
 }
@@ -136,11 +144,11 @@ public sealed class FolderSource(string mailbox, string folder, string path, Fol
             _known[file.FullName] = (stamp.LastWriteTimeUtc, stamp.Length, key);
             return key;
         }
-        catch (FileNotFoundException)
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             return null;
         }
-        catch (UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // Listed by its path alone, so that the fetch says what is wrong and the ledger counts it.
             return Path.GetRelativePath(Root, file.FullName) + ":unreadable";
@@ -152,11 +160,18 @@ public sealed class FolderSource(string mailbox, string folder, string path, Fol
 public sealed class MaildirSource(string mailbox, string folder, string path, FolderRole role, long maxBytes, TimeSpan poll, TimeProvider time)
     : FileSource(mailbox, folder, path, role, maxBytes, poll, time)
 {
-    private static readonly string[] Parts = ["cur", "new"];
+    private static readonly string[] Parts = ["new", "cur"];
 
     /// <inheritdoc/>
     protected override IEnumerable<FileInfo> Files() =>
+        // new/ first: what is renamed to cur/ meanwhile is then seen twice, not missed.
         Parts.SelectMany(d => new DirectoryInfo(Path.Combine(Root, d)).EnumerateFiles()).Where(f => f.Name[0] != '.');
+
+    /// <inheritdoc/>
+    /// <remarks>A mail client renames a mail from new/ to cur/, and again with every flag: the unique part of the name stays.</remarks>
+    protected override string? Locate(string key, string path) => File.Exists(path)
+        ? path
+        : Parts.SelectMany(d => new DirectoryInfo(Path.Combine(Root, d)).EnumerateFiles()).FirstOrDefault(f => KeyOf(f) == key)?.FullName;
 
     /// <inheritdoc/>
     protected override string? KeyOf(FileInfo file)

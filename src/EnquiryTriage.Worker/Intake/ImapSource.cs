@@ -13,6 +13,7 @@ namespace EnquiryTriage.Worker.Intake;
 public sealed class ImapSource(MailboxSettings settings, CheckedSettings read, string folder, FolderRole role, TimeProvider time) : IMailSource
 {
     private const MessageSummaryItems Summary = MessageSummaryItems.UniqueId | MessageSummaryItems.Size | MessageSummaryItems.InternalDate;
+    private const long LargestFetch = 64L * 1024 * 1024;
     private ImapClient? _client;
     private ImapFolder? _folder;
 
@@ -106,6 +107,7 @@ public sealed class ImapSource(MailboxSettings settings, CheckedSettings read, s
                 var current = mails.Where(m => m.Key.Key.StartsWith(Validity(opened), StringComparison.Ordinal)).ToDictionary(m => UidOf(m.Key));
                 var summaries = await opened.FetchAsync([.. current.Keys], new FetchRequest(Summary), cancel);
                 var fetchable = new Dictionary<UniqueId, IMessageSummary>();
+                long bytes = 0;
                 foreach (var summary in summaries.Where(s => current.ContainsKey(s.UniqueId)))
                 {
                     // The size comes before the body, so that an oversize mail costs nothing.
@@ -113,6 +115,14 @@ public sealed class ImapSource(MailboxSettings settings, CheckedSettings read, s
                     {
                         results.TryWrite(FetchResult.Quarantined(
                             current[summary.UniqueId].Key, $"{summary.Size} bytes, over Mailbox:MaxMessageBytes ({settings.MaxMessageBytes})"));
+                        current.Remove(summary.UniqueId);
+                        continue;
+                    }
+
+                    // No more at once than memory should hold: what does not come back stays pending and is asked for again.
+                    bytes += summary.Size ?? 0;
+                    if (fetchable.Count > 0 && bytes > LargestFetch)
+                    {
                         current.Remove(summary.UniqueId);
                         continue;
                     }

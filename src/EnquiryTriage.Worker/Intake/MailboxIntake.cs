@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Threading.Channels;
 using EnquiryTriage.Core;
 using EnquiryTriage.Core.Intake;
 using EnquiryTriage.Worker.Outbox;
@@ -25,7 +27,14 @@ public sealed partial class MailboxIntake(
     TimeProvider time,
     ILogger<MailboxIntake> log) : BackgroundService
 {
-    private readonly Dictionary<IMailSource, HashSet<string>> _settled = sources.ToDictionary(s => s, _ => new HashSet<string>(StringComparer.Ordinal));
+    private const int KeysPerWrite = 2_000;
+    private const long BatchBytes = 64L * 1024 * 1024;
+    private const int FetchAttempts = 5;
+
+    private readonly Dictionary<IMailSource, Watched> _watched = sources.ToDictionary(s => s, _ => new Watched());
+
+    // An answer may only be read after the mail that it answers: the Sent folder is looked at after each look at the inbox.
+    private readonly Channel<bool> _inboxRead = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -41,27 +50,59 @@ public sealed partial class MailboxIntake(
     public async Task<int> PassAsync(IMailSource source, CancellationToken cancel)
     {
         var listed = await source.ListAsync(cancel);
-        var settled = _settled[source];
-        var unknown = listed.Where(m => !settled.Contains(m.Key.Key)).ToList();
-        var keys = await store.SeeAsync([.. unknown.Select(m => m.Key)], time.GetUtcNow(), cancel);
+        var watched = _watched[source];
+        var wholeBefore = watched.Whole;
+        watched.Whole = false;
+        var unknown = listed.Where(m => !watched.Settled.Contains(m.Key.Key)).ToList();
+        var pending = new HashSet<LedgerKey>();
+        foreach (var keys in unknown.Select(m => m.Key).Chunk(KeysPerWrite))
+        {
+            pending.UnionWith(await store.SeeAsync(keys, time.GetUtcNow(), cancel));
+        }
+
         CrashPoint.Reach(CrashPoint.AfterSee);
-        var pending = keys.ToHashSet();
-        settled.UnionWith(unknown.Where(m => !pending.Contains(m.Key)).Select(m => m.Key.Key));
+        watched.Settled.UnionWith(unknown.Where(m => !pending.Contains(m.Key)).Select(m => m.Key.Key));
         var done = 0;
-        foreach (var batch in unknown.Where(m => pending.Contains(m.Key)).Chunk(batchSize))
+        foreach (var batch in Batches(unknown.Where(m => pending.Contains(m.Key)), watched))
         {
             done += await BatchAsync(source, batch, cancel);
         }
 
         var present = listed.Select(m => m.Key.Key).ToHashSet(StringComparer.Ordinal);
-        settled.IntersectWith(present);
-        if (unknown.Count > 0)
+        watched.Settled.IntersectWith(present);
+        if (unknown.Count > 0 || !wholeBefore)
         {
             await store.VanishAsync(source.Mailbox, source.Folder, present, time.GetUtcNow(), cancel);
-            await store.CheckedAsync(source.Mailbox, source.Folder, present.Count, settled.Count, time.GetUtcNow(), cancel);
+            await store.CheckedAsync(source.Mailbox, source.Folder, present.Count, watched.Settled.Count, time.GetUtcNow(), cancel);
         }
 
+        watched.Whole = true;
+        watched.Singly = false;
         return done;
+    }
+
+    // As many as are committed together, and no more bytes at once than memory should hold.
+    private IEnumerable<ListedMail[]> Batches(IEnumerable<ListedMail> mails, Watched watched)
+    {
+        var batch = new List<ListedMail>();
+        long bytes = 0;
+        foreach (var mail in mails)
+        {
+            if (batch.Count > 0 && (batch.Count >= (watched.Singly ? 1 : batchSize) || bytes + (mail.Bytes ?? 0) > BatchBytes))
+            {
+                yield return [.. batch];
+                batch.Clear();
+                bytes = 0;
+            }
+
+            batch.Add(mail);
+            bytes += mail.Bytes ?? 0;
+        }
+
+        if (batch.Count > 0)
+        {
+            yield return [.. batch];
+        }
     }
 
     private async Task WatchAsync(IMailSource source, CancellationToken stop)
@@ -90,8 +131,17 @@ public sealed partial class MailboxIntake(
         {
             while (!stop.IsCancellationRequested)
             {
+                if (source.Role == FolderRole.Sent)
+                {
+                    await _inboxRead.Reader.ReadAsync(stop);
+                }
+
                 await retry.ExecuteAsync(async cancel => await PassAsync(source, cancel), stop);
-                await source.WaitAsync(stop);
+                if (source.Role == FolderRole.Inbox)
+                {
+                    _inboxRead.Writer.TryWrite(true);
+                    await source.WaitAsync(stop);
+                }
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -102,12 +152,7 @@ public sealed partial class MailboxIntake(
 
     private async Task<int> BatchAsync(IMailSource source, ListedMail[] batch, CancellationToken cancel)
     {
-        var fetched = new List<FetchResult>(batch.Length);
-        await foreach (var result in source.FetchAsync(batch, cancel))
-        {
-            fetched.Add(result);
-        }
-
+        var fetched = await FetchAsync(source, batch, cancel);
         CrashPoint.Reach(CrashPoint.AfterFetch);
         var order = batch.Select((m, i) => (m.Key, i)).ToDictionary(p => p.Key, p => p.i);
         fetched.Sort((a, b) => order[a.Key].CompareTo(order[b.Key]));
@@ -117,6 +162,39 @@ public sealed partial class MailboxIntake(
         CrashPoint.Reach(CrashPoint.AfterCommit);
         await CommittedAsync(source, outcomes, cancel);
         return outcomes.Count;
+    }
+
+    // What came before a fault is committed and the rest stays pending. A mail that breaks the fetch time and again while the mailbox can be listed
+    // is found by fetching singly, and set aside.
+    private async Task<List<FetchResult>> FetchAsync(IMailSource source, ListedMail[] batch, CancellationToken cancel)
+    {
+        var fetched = new List<FetchResult>(batch.Length);
+        try
+        {
+            await foreach (var result in source.FetchAsync(batch, cancel))
+            {
+                fetched.Add(result);
+            }
+
+            return fetched;
+        }
+        catch (MailSourceException e) when (fetched.Count > 0)
+        {
+            Log.FetchedInPart(log, source.Mailbox, source.Folder, fetched.Count, batch.Length, e.Message);
+            return fetched;
+        }
+        catch (MailSourceException)
+        {
+            var watched = _watched[source];
+            watched.Singly = true;
+            var key = batch[0].Key;
+            if (batch.Length > 1 || ++CollectionsMarshal.GetValueRefOrAddDefault(watched.Failures, key.Key, out _) < FetchAttempts)
+            {
+                throw;
+            }
+
+            return [FetchResult.Quarantined(key, $"could not be fetched in {FetchAttempts} attempts")];
+        }
     }
 
     // Together where the store takes them; one by one where it refuses the batch for good, so that one mail cannot hold up the others.
@@ -136,19 +214,19 @@ public sealed partial class MailboxIntake(
             await session.CommitAsync(cancel);
             return outcomes;
         }
-        catch (StoreException e) when (!e.Temporary)
+        catch (Exception e) when (e is StoreException { Temporary: false } or not (StoreException or OperationCanceledException or OutOfMemoryException))
         {
             var (result, analysis) = batch[0];
-            if (batch.Count == 1 && analysis is not null)
+            if (batch.Count == 1 && analysis is null)
             {
-                Log.Poison(log, result.Key.ToString(), e);
-                var refused = result with { State = LedgerState.Quarantined, Reason = "the store refused its rows" };
-                return await CommitAsync([(refused, null)], adopted, cancel);
+                throw;
             }
 
             if (batch.Count == 1)
             {
-                throw;
+                Log.Poison(log, result.Key.ToString(), e);
+                var refused = result with { State = LedgerState.Quarantined, Reason = $"its rows could not be written: {e.GetType().Name}" };
+                return await CommitAsync([(refused, null)], adopted, cancel);
             }
         }
 
@@ -201,7 +279,8 @@ public sealed partial class MailboxIntake(
             return new IntakeOutcome(result.Key, result.State, result.Reason);
         }
 
-        var history = await session.HistoryAsync(pipeline.QueryFor(analysis, now), cancel);
+        var query = pipeline.QueryFor(analysis, now) with { Role = mail.Role };
+        var history = await session.HistoryAsync(query, cancel);
         if (history.DuplicateOf is { } original)
         {
             var reason = $"the same mail as {original}";
@@ -209,9 +288,20 @@ public sealed partial class MailboxIntake(
             return new IntakeOutcome(result.Key, LedgerState.Duplicate, reason);
         }
 
+        // A person's answer, from the Sent folder or copied to the mailbox: only where it goes to somebody who belongs to the enquiry.
+        var ours = mail.Role == FolderRole.Sent || pipeline.IsOwn(analysis.Mail.From);
+        if (ours && await AnsweredAsync(session, query, analysis, cancel) is { } answered)
+        {
+            var answer = writer.WriteSent(mail, analysis, answered);
+            await session.AddAsync(answer, cancel);
+            return new IntakeOutcome(result.Key, LedgerState.Ingested, "", analysis, null, answer);
+        }
+
         if (mail.Role == FolderRole.Sent)
         {
-            return await SettleSentAsync(session, mail, analysis, history, now, cancel);
+            var reason = writer.IsOurs(analysis.Mail.MessageId) ? "a copy of a mail that the worker sent" : "a sent mail that answers no enquiry on record";
+            await session.SettleAsync(result.Key, LedgerState.Ignored, reason, default, now, cancel);
+            return new IntakeOutcome(result.Key, LedgerState.Ignored, reason);
         }
 
         if (Decide(mail, analysis, history, now, adopted) is not { } decided)
@@ -240,27 +330,31 @@ public sealed partial class MailboxIntake(
         }
     }
 
-    private async Task<IntakeOutcome> SettleSentAsync(
-        IIntakeSession session, FetchedMail mail, MailAnalysis analysis, MailHistory history, DateTimeOffset now, CancellationToken cancel)
+    private async Task<ConversationCandidate?> AnsweredAsync(IIntakeSession session, HistoryQuery query, MailAnalysis analysis, CancellationToken cancel)
     {
-        var answers = history.Candidates.FirstOrDefault(c => c.Evidence != MatchEvidence.SubjectTag);
-        var reason = writer.IsOurs(analysis.Mail.MessageId) ? "a copy of a mail that the worker sent"
-            : answers is null ? "a sent mail of no enquiry on record"
-            : null;
-        if (reason is not null)
+        const int MostRecipients = 10;
+        if (analysis.Mail.Automatic is not null || writer.IsOurs(analysis.Mail.MessageId))
         {
-            await session.SettleAsync(mail.Key, LedgerState.Ignored, reason, default, now, cancel);
-            return new IntakeOutcome(mail.Key, LedgerState.Ignored, reason);
+            return null;
         }
 
-        var record = writer.WriteSent(mail, analysis, answers!);
-        await session.AddAsync(record, cancel);
-        return new IntakeOutcome(mail.Key, LedgerState.Ingested, "", analysis, null, record);
+        foreach (var recipient in analysis.Mail.To.Concat(analysis.Mail.Cc).Where(r => !pipeline.IsOwn(r)).Take(MostRecipients))
+        {
+            // Asked as if the recipient wrote: does the one who gets this mail belong to the enquiry that it hangs on?
+            var history = await session.HistoryAsync(query with { Role = FolderRole.Sent, Sender = recipient.Address }, cancel);
+            if (history.Candidates.FirstOrDefault(c => c.SenderBelongs && c.Evidence <= MatchEvidence.NamedMessageId) is { } answered)
+            {
+                return answered;
+            }
+        }
+
+        return null;
     }
 
     private async Task CommittedAsync(IMailSource source, List<IntakeOutcome> outcomes, CancellationToken cancel)
     {
-        _settled[source].UnionWith(outcomes.Select(o => o.Key.Key));
+        // A mail that was gone may only have been renamed: it is looked for again.
+        _watched[source].Settled.UnionWith(outcomes.Where(o => o.State != LedgerState.Vanished).Select(o => o.Key.Key));
         foreach (var observer in observers)
         {
             outcomes.ForEach(observer.Settled);
@@ -274,15 +368,50 @@ public sealed partial class MailboxIntake(
 
         if (read.Access == MailboxAccess.ReadWrite && source.Role == FolderRole.Inbox)
         {
-            await source.SettledAsync([.. outcomes.Where(o => o.State is LedgerState.Ingested or LedgerState.Duplicate).Select(o => new SettledMail(o.Key, Keywords(o)))], cancel);
+            await TouchAsync(source, [.. outcomes.Where(o => o.State is LedgerState.Ingested or LedgerState.Duplicate).Select(o => new SettledMail(o.Key, Keywords(o)))], cancel);
+        }
+    }
+
+    // The record is what counts: a mailbox that refuses a keyword or a move must not hold up the mail behind it.
+    private async Task TouchAsync(IMailSource source, IReadOnlyList<SettledMail> mails, CancellationToken cancel)
+    {
+        try
+        {
+            await source.SettledAsync(mails, cancel);
+        }
+        catch (MailSourceException e)
+        {
+            Log.NotTouched(log, source.Mailbox, source.Folder, mails.Count, e.Message);
         }
     }
 
     private static IReadOnlyList<string> Keywords(IntakeOutcome outcome) =>
         outcome.Analysis is { Kind: { } kind, Prediction: { } prediction } ? [kind, prediction.Top] : ["automatic"];
 
+    // What one loop knows of its folder.
+    private sealed class Watched
+    {
+        /// <summary>Keys that are settled and still in the mailbox.</summary>
+        public HashSet<string> Settled { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>Failed fetches by key.</summary>
+        public Dictionary<string, int> Failures { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>Whether the last pass came to its end: else the ledger may hold pending mail that is gone from the mailbox.</summary>
+        public bool Whole { get; set; }
+
+        /// <summary>Whether mails are fetched one by one, because a batch broke.</summary>
+        public bool Singly { get; set; }
+    }
+
     private static partial class Log
     {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "{Mailbox}/{Folder}: {Fetched} of {Asked} mails fetched, the rest later: {Problem}")]
+        public static partial void FetchedInPart(ILogger logger, string mailbox, string folder, int fetched, int asked, string problem);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "{Mailbox}/{Folder}: {Count} mails are on record but could not be marked or moved: {Problem}")]
+        public static partial void NotTouched(ILogger logger, string mailbox, string folder, int count, string problem);
+
         [LoggerMessage(Level = LogLevel.Information, Message = "{Mailbox}/{Folder}: {Count} mails committed")]
         public static partial void Committed(ILogger logger, string mailbox, string folder, int count);
 

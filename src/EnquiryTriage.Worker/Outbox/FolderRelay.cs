@@ -5,6 +5,14 @@ namespace EnquiryTriage.Worker.Outbox;
 /// <summary>Writes outgoing mail into a folder, a file each: for the demo, and for a try beside a live mailbox.</summary>
 public sealed class FolderRelay(string path) : IRelay
 {
+    // Mail is nobody's business but the worker's account.
+    private static readonly FileStreamOptions PrivateFile = new()
+    {
+        Mode = FileMode.Create,
+        Access = FileAccess.Write,
+        UnixCreateMode = OperatingSystem.IsWindows() ? null : UnixFileMode.UserRead | UnixFileMode.UserWrite,
+    };
+
     /// <inheritdoc/>
     public async Task<RelayReply> SendAsync(ClaimedOutboxRow row, CancellationToken cancel)
     {
@@ -13,7 +21,11 @@ public sealed class FolderRelay(string path) : IRelay
         try
         {
             Directory.CreateDirectory(path);
-            await File.WriteAllBytesAsync(temporary, row.Raw, cancel);
+            await using (var file = new FileStream(temporary, PrivateFile))
+            {
+                await file.WriteAsync(row.Raw, cancel);
+            }
+
             File.Move(temporary, target, overwrite: true);
             return new RelayReply(SendOutcomeKind.Accepted, $"written to {Path.GetFileName(target)}");
         }

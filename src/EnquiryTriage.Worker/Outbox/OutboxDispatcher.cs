@@ -3,6 +3,8 @@ using EnquiryTriage.Core.Outbox;
 using EnquiryTriage.Worker.Settings;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Polly;
+using Polly.Retry;
 
 namespace EnquiryTriage.Worker.Outbox;
 
@@ -27,12 +29,22 @@ public sealed partial class OutboxDispatcher(
     TimeProvider time,
     ILogger<OutboxDispatcher> log) : BackgroundService
 {
-    /// <summary>How long a claim holds.</summary>
-    public static readonly TimeSpan Lease = TimeSpan.FromMinutes(5);
+    private const int LongestPass = 20;
 
-    private static readonly TimeSpan SendLimit = Lease - TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LongestGap = TimeSpan.FromHours(4);
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(5);
+    private readonly ResiliencePipeline _recording = new ResiliencePipelineBuilder { TimeProvider = time }
+        .AddRetry(new RetryStrategyOptions
+        {
+            ShouldHandle = new PredicateBuilder().Handle<StoreException>(e => e.Temporary),
+            MaxRetryAttempts = int.MaxValue,
+            BackoffType = DelayBackoffType.Exponential,
+            Delay = TimeSpan.FromMilliseconds(200),
+            MaxDelay = TimeSpan.FromSeconds(10),
+            UseJitter = true,
+        })
+        .Build();
+
     private readonly string _claimant = $"{Environment.MachineName}/{Environment.ProcessId}/{Guid.NewGuid():N}";
 
     /// <inheritdoc/>
@@ -46,6 +58,12 @@ public sealed partial class OutboxDispatcher(
 
         try
         {
+            if (read.OutboxMode == OutboxMode.Hold)
+            {
+                // Written while the mode was live: they wait too, until somebody lets them go.
+                await store.HoldQueuedAsync("Outbox:Mode is hold", time.GetUtcNow(), stoppingToken);
+            }
+
             while (!stoppingToken.IsCancellationRequested)
             {
                 if (await PassSafelyAsync(stoppingToken) == 0)
@@ -64,28 +82,20 @@ public sealed partial class OutboxDispatcher(
         }
     }
 
-    /// <summary>One pass: sends what is due now; returns how many attempts were made.</summary>
+    /// <summary>
+    /// One pass: sends what is due now, one mail at a time, so that nobody holds a mail that is not being sent; returns how many attempts were made.
+    /// </summary>
     public async Task<int> PassAsync(CancellationToken cancel)
     {
-        if (await store.IsPausedAsync(cancel))
-        {
-            return 0;
-        }
-
-        // One at a time: a row that was claimed and never offered would count as an attempt of unknown outcome.
-        var rows = await store.ClaimAsync(_claimant, 1, Lease, time.GetUtcNow(), cancel);
-        foreach (var row in rows)
+        var attempts = 0;
+        while (attempts < LongestPass && !cancel.IsCancellationRequested && await DueAsync(cancel) is { } row)
         {
             CrashPoint.Reach(CrashPoint.AfterClaim);
-
-            // Not cancelled when the host stops, for half a dialogue is an unknown outcome; ended well before the claim runs out.
-            using var limit = new CancellationTokenSource(SendLimit, time);
-            var reply = await relay.SendAsync(row, limit.Token);
+            var reply = await SendAsync(row);
             CrashPoint.Reach(CrashPoint.AfterSend);
-
-            // Recorded even while the host stops: an accepted mail must not look unsent.
-            await store.SettleAsync(row.Id, _claimant, OutcomeOf(row, reply), time.GetUtcNow(), CancellationToken.None);
+            await RecordAsync(row, OutcomeOf(row, reply));
             CrashPoint.Reach(CrashPoint.AfterSettle);
+            attempts++;
             if (reply.Kind != SendOutcomeKind.Accepted)
             {
                 Log.NotSent(log, row.Id, row.Purpose, reply.Kind, reply.Text);
@@ -97,7 +107,7 @@ public sealed partial class OutboxDispatcher(
             }
         }
 
-        return rows.Count;
+        return attempts;
     }
 
     /// <summary>What an attempt's end means for the row: retried with growing gaps, once more where unknown, or over.</summary>
@@ -114,6 +124,49 @@ public sealed partial class OutboxDispatcher(
             SendOutcomeKind.Unknown when row.UnknownAttempts == 0 => new SendOutcome(SendOutcomeKind.Unknown, reply.Text, retry),
             _ => new SendOutcome(reply.Kind, reply.Text, null),
         };
+    }
+
+    private async Task<ClaimedOutboxRow?> DueAsync(CancellationToken cancel)
+    {
+        var now = time.GetUtcNow();
+        if (await store.IsPausedAsync(cancel) || !(await store.NextDueAsync(cancel) <= now))
+        {
+            return null;
+        }
+
+        var claimed = await store.ClaimAsync(_claimant, 1, Lease, now, cancel);
+        return claimed.Count == 0 ? null : claimed[0];
+    }
+
+    private TimeSpan Lease => TimeSpan.FromMinutes(settings.ClaimMinutes);
+
+    // Not cancelled when the host stops, for half a dialogue is an unknown outcome; ended before the claim runs out.
+    private async Task<RelayReply> SendAsync(ClaimedOutboxRow row)
+    {
+        using var limit = new CancellationTokenSource(0.9 * Lease, time);
+        try
+        {
+            return await relay.SendAsync(row, limit.Token);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // A relay turns its faults into outcomes. One that it does not know leaves open whether the mail left.
+            Log.Unforeseen(log, row.Id, e);
+            return new RelayReply(SendOutcomeKind.Unknown, e.GetType().Name);
+        }
+    }
+
+    // Recorded even while the host stops, and tried until it is: an accepted mail must not look unsent because the store was busy.
+    private async Task RecordAsync(ClaimedOutboxRow row, SendOutcome outcome)
+    {
+        var settled = await _recording.ExecuteAsync(
+            async (state, _) => await state.Store.SettleAsync(state.Row.Id, state.Claimant, state.Outcome, state.Time.GetUtcNow(), CancellationToken.None),
+            (Store: store, Row: row, Claimant: _claimant, Outcome: outcome, Time: time),
+            CancellationToken.None);
+        if (!settled)
+        {
+            Log.NotRecorded(log, row.Id, outcome.Kind);
+        }
     }
 
     private async Task<int> PassSafelyAsync(CancellationToken stop)
@@ -142,6 +195,12 @@ public sealed partial class OutboxDispatcher(
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "{Id} ({Purpose}): {Kind}: {Reply}")]
         public static partial void NotSent(ILogger logger, string id, OutboxPurpose purpose, SendOutcomeKind kind, string reply);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "{Id}: the relay failed in a way that it does not know")]
+        public static partial void Unforeseen(ILogger logger, string id, Exception exception);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "{Id}: {Kind}, but its claim had run out and the end was not recorded: it may be sent again")]
+        public static partial void NotRecorded(ILogger logger, string id, SendOutcomeKind kind);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "The outbox waits: {Problem}")]
         public static partial void StoreFailed(ILogger logger, string problem);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using EnquiryTriage.Core.Outbox;
 using EnquiryTriage.Worker.Settings;
 using MailKit;
@@ -8,14 +9,14 @@ using MimeKit;
 namespace EnquiryTriage.Worker.Outbox;
 
 /// <summary>An SMTP relay (RFC 5321), by MailKit. The connection is kept between mails.</summary>
-public sealed class SmtpRelay(ServerSettings server, ConnectionSecurity security) : IRelay
+public sealed partial class SmtpRelay(ServerSettings server, ConnectionSecurity security) : IRelay
 {
-    private SmtpClient? _client;
+    private OfferingClient? _client;
 
     /// <inheritdoc/>
     public async Task<RelayReply> SendAsync(ClaimedOutboxRow row, CancellationToken cancel)
     {
-        SmtpClient client;
+        OfferingClient client;
         try
         {
             client = await ConnectedAsync(cancel);
@@ -28,21 +29,29 @@ public sealed class SmtpRelay(ServerSettings server, ConnectionSecurity security
 
         try
         {
+            client.Offered = false;
             using var message = await MimeMessage.LoadAsync(new MemoryStream(row.Raw), cancel);
             var reply = await client.SendAsync(message, new MailboxAddress("", row.ReturnPath), [new MailboxAddress("", row.Recipient)], cancel);
-            return new RelayReply(SendOutcomeKind.Accepted, reply);
+            return new RelayReply(SendOutcomeKind.Accepted, WithoutAddresses(reply));
         }
         catch (SmtpCommandException e)
         {
             await ResetAsync(client);
-            var kind = (int)e.StatusCode >= 500 ? SendOutcomeKind.Permanent : SendOutcomeKind.Temporary;
+            // A refused sender is our own configuration's fault: the mail waits until somebody mends it.
+            var kind = (int)e.StatusCode >= 500 && e.ErrorCode != SmtpErrorCode.SenderNotAccepted ? SendOutcomeKind.Permanent : SendOutcomeKind.Temporary;
             return new RelayReply(kind, string.Create(CultureInfo.InvariantCulture, $"{(int)e.StatusCode} to {e.ErrorCode}"));
+        }
+        catch (NotSupportedException e)
+        {
+            await ResetAsync(client);
+            return new RelayReply(SendOutcomeKind.Permanent, e.GetType().Name);
         }
         catch (Exception e) when (Connection.IsFault(e) || e is OperationCanceledException)
         {
-            // The message was offered, or may have been: only the server knows whether it took it.
+            // Once the recipient was accepted the message may have been offered: then only the server knows whether it took it.
+            var offered = client.Offered;
             await DropAsync();
-            return new RelayReply(SendOutcomeKind.Unknown, e.GetType().Name);
+            return new RelayReply(offered ? SendOutcomeKind.Unknown : SendOutcomeKind.Temporary, e.GetType().Name);
         }
     }
 
@@ -68,7 +77,7 @@ public sealed class SmtpRelay(ServerSettings server, ConnectionSecurity security
         await DropAsync();
     }
 
-    private async Task<SmtpClient> ConnectedAsync(CancellationToken cancel)
+    private async Task<OfferingClient> ConnectedAsync(CancellationToken cancel)
     {
         if (_client is { IsConnected: true } kept)
         {
@@ -83,12 +92,12 @@ public sealed class SmtpRelay(ServerSettings server, ConnectionSecurity security
             }
         }
 
-        _client = new SmtpClient { Timeout = 120_000 };
+        _client = new OfferingClient { Timeout = 120_000 };
         await Connection.OpenAsync(_client, server, security, "Outbox:Server", cancel);
         return _client;
     }
 
-    private async Task ResetAsync(SmtpClient client)
+    private async Task ResetAsync(OfferingClient client)
     {
         if (!client.IsConnected)
         {
@@ -101,5 +110,19 @@ public sealed class SmtpRelay(ServerSettings server, ConnectionSecurity security
         _client?.Dispose();
         _client = null;
         return ValueTask.CompletedTask;
+    }
+
+    // What the server says is kept in events, which hold no addresses.
+    private static string WithoutAddresses(string reply) => Address().Replace(reply.ReplaceLineEndings(" "), "(address)");
+
+    [GeneratedRegex(@"<?[^\s<>]+@[^\s<>]+>?", RegexOptions.NonBacktracking)]
+    private static partial Regex Address();
+
+    /// <summary>Knows whether the message can have been offered: not before a recipient was accepted.</summary>
+    private sealed class OfferingClient : SmtpClient
+    {
+        public bool Offered { get; set; }
+
+        protected override void OnRecipientAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response) => Offered = true;
     }
 }

@@ -109,6 +109,12 @@ public sealed record CheckedSettings(
             Choice.Read<ConnectionSecurity>("Outbox:Server:Security", outbox.Server.Security, problems));
         CheckMailbox(mailbox, result, problems);
         CheckOutbox(outbox, result, problems);
+        var acknowledgements = settings.Acknowledgements;
+        Within("Acknowledgements:PerSender", acknowledgements.PerSender, 1, 100_000, problems);
+        Within("Acknowledgements:PerSenderAndSubject", acknowledgements.PerSenderAndSubject, 1, 100_000, problems);
+        Within("Acknowledgements:WindowMinutes", acknowledgements.WindowMinutes, 1, 525_600, problems);
+        Within("Acknowledgements:HoldOlderThanHours", acknowledgements.HoldOlderThanHours, 1, 87_600, problems);
+        Within("Urgency:ModelScore", settings.Urgency.ModelScore, 0, 1, problems);
         if (settings.Urgency.DutyContact.Length > 0)
         {
             Address("Urgency:DutyContact", settings.Urgency.DutyContact, problems);
@@ -130,9 +136,9 @@ public sealed record CheckedSettings(
         }
 
         Address("Mailbox:Address", mailbox.Address, problems);
-        Positive("Mailbox:PollSeconds", mailbox.PollSeconds, problems);
         Positive("Mailbox:BatchSize", mailbox.BatchSize, problems);
-        Positive("Mailbox:MaxMessageBytes", mailbox.MaxMessageBytes, problems);
+        Within("Mailbox:PollSeconds", mailbox.PollSeconds, 0.01, 86_400, problems);
+        Within("Mailbox:MaxMessageBytes", mailbox.MaxMessageBytes, 1, 512L * 1024 * 1024, problems);
         if (read.MailboxKind == MailboxKind.Imap)
         {
             Server("Mailbox:Server", mailbox.Server, read.MailboxSecurity, problems);
@@ -155,6 +161,7 @@ public sealed record CheckedSettings(
     {
         Positive("Outbox:GiveUpHours", outbox.GiveUpHours, problems);
         Positive("Outbox:RetryMinutes", outbox.RetryMinutes, problems);
+        Positive("Outbox:ClaimMinutes", outbox.ClaimMinutes, problems);
         if (!read.MaySend)
         {
             return;
@@ -188,7 +195,8 @@ public sealed record CheckedSettings(
         }
     }
 
-    private static bool IsLoopback(string host) =>
+    /// <summary>Whether a host name or address is this machine itself.</summary>
+    public static bool IsLoopback(string host) =>
         host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip));
 
     private static void Address(string key, string value, ICollection<string> problems)
@@ -196,6 +204,14 @@ public sealed record CheckedSettings(
         if (!MailboxAddress.TryParse(value, out var parsed) || !parsed.Address.Contains('@', StringComparison.Ordinal))
         {
             problems.Add($"{key}: '{value}' is not a mail address: use one such as strategy@agency.example.");
+        }
+    }
+
+    private static void Within(string key, double value, double least, double most, ICollection<string> problems)
+    {
+        if (!(value >= least && value <= most))
+        {
+            problems.Add(string.Create(CultureInfo.InvariantCulture, $"{key}: {value} is out of range: use a number from {least} to {most}."));
         }
     }
 
