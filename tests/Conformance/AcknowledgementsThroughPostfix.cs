@@ -60,7 +60,11 @@ public sealed class AcknowledgementsThroughPostfix(ImapAndSmtpServers servers, I
         await DeliverAsync(PersonAddress("ann"), 2);
         await using var rig = new TriageRig(Settings());
         await rig.ReadAsync();
-        Assert.Equal(2, await rig.SendAsync());
+        while (await rig.SendAsync() > 0)
+        {
+            // Until nothing is due.
+        }
+
         Assert.Single(await Dovecot.WaitForAsync(Person("ann"), 1));
         var counts = await rig.Store.CountAsync(CancellationToken.None);
         Assert.Equal((1L, 1L), (counts[OutboxState.Accepted], counts[OutboxState.Failed]));

@@ -14,8 +14,8 @@ internal sealed class WorkerRecord(string path) : IDisposable
     private readonly string _connection = new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString();
     private SqliteStore? _store;
 
-    /// <summary>Whether the worker has made its store.</summary>
-    public bool Exists => File.Exists(path);
+    /// <summary>Whether the worker has made its store, as the last look at the ledger found.</summary>
+    public bool Exists => _store is not null;
 
     /// <summary>The inbox's ledger; null before anything was seen.</summary>
     public async Task<LedgerBalance?> BalanceAsync()
