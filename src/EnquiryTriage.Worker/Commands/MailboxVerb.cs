@@ -14,7 +14,7 @@ internal static class MailboxVerb
         adopt.SetAction(async (parsed, cancel) =>
         {
             var settings = SettingsLoader.Bind(SettingsLoader.Configure(parsed.GetRequiredValue(RootVerb.Config)));
-            var zone = TimeZoneInfo.FindSystemTimeZoneById(settings.Clocks.TimeZone);
+            var zone = StoreAccess.Zone(settings);
             var now = TimeProvider.System.GetUtcNow();
             var date = Output.Date(parsed.GetValue(from), "--from", zone) ?? now;
             using var store = SqliteStore.Open(settings.Storage.Path);

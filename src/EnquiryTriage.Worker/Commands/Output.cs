@@ -97,8 +97,8 @@ internal static class Output
             return null;
         }
 
-        const DateTimeStyles Styles = DateTimeStyles.AllowWhiteSpaces | DateTimeStyles.NoCurrentDateDefault;
-        if (!DateTime.TryParse(text, CultureInfo.InvariantCulture, Styles | DateTimeStyles.RoundtripKind, out var read) || read.Year < 1970)
+        const DateTimeStyles Styles = DateTimeStyles.AllowWhiteSpaces;
+        if (!DateTime.TryParse(text, CultureInfo.InvariantCulture, Styles | DateTimeStyles.NoCurrentDateDefault | DateTimeStyles.RoundtripKind, out var read) || read.Year < 1970)
         {
             throw new SettingsException([$"{option}: '{text}' is not a date: use one such as 2021-04-07 or 2021-04-07T09:00:00Z."]);
         }

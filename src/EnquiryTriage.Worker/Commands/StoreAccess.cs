@@ -19,7 +19,8 @@ internal static class StoreAccess
         return (settings, SqliteStore.Open(settings.Storage.Path), Zone(settings));
     }
 
-    private static TimeZoneInfo Zone(WorkerSettings settings)
+    /// <summary>The deployment's zone.</summary>
+    public static TimeZoneInfo Zone(WorkerSettings settings)
     {
         try
         {
