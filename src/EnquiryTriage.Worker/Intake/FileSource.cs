@@ -136,11 +136,11 @@ public sealed class FolderSource(string mailbox, string folder, string path, Fol
             _known[file.FullName] = (stamp.LastWriteTimeUtc, stamp.Length, key);
             return key;
         }
-        catch (FileNotFoundException)
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             return null;
         }
-        catch (UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // Listed by its path alone, so that the fetch says what is wrong and the ledger counts it.
             return Path.GetRelativePath(Root, file.FullName) + ":unreadable";
