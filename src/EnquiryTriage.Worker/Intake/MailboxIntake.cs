@@ -25,7 +25,7 @@ public sealed partial class MailboxIntake(
     TimeProvider time,
     ILogger<MailboxIntake> log) : BackgroundService
 {
-    private readonly Dictionary<IMailSource, HashSet<string>> _settled = sources.ToDictionary(s => s, _ => new HashSet<string>(StringComparer.Ordinal));
+    private readonly Dictionary<IMailSource, Watched> _watched = sources.ToDictionary(s => s, _ => new Watched());
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -41,7 +41,9 @@ public sealed partial class MailboxIntake(
     public async Task<int> PassAsync(IMailSource source, CancellationToken cancel)
     {
         var listed = await source.ListAsync(cancel);
-        var settled = _settled[source];
+        var watched = _watched[source];
+        var (settled, whole) = (watched.Settled, watched.Whole);
+        watched.Whole = false;
         var unknown = listed.Where(m => !settled.Contains(m.Key.Key)).ToList();
         var keys = await store.SeeAsync([.. unknown.Select(m => m.Key)], time.GetUtcNow(), cancel);
         CrashPoint.Reach(CrashPoint.AfterSee);
@@ -55,11 +57,13 @@ public sealed partial class MailboxIntake(
 
         var present = listed.Select(m => m.Key.Key).ToHashSet(StringComparer.Ordinal);
         settled.IntersectWith(present);
-        if (unknown.Count > 0)
+        if (unknown.Count > 0 || !whole)
         {
             await store.VanishAsync(source.Mailbox, source.Folder, present, time.GetUtcNow(), cancel);
             await store.CheckedAsync(source.Mailbox, source.Folder, present.Count, settled.Count, time.GetUtcNow(), cancel);
         }
+
+        watched.Whole = true;
 
         return done;
     }
@@ -166,7 +170,14 @@ public sealed partial class MailboxIntake(
             return new IntakeOutcome(result.Key, result.State, result.Reason);
         }
 
-        var history = await session.HistoryAsync(pipeline.QueryFor(analysis, now), cancel);
+        var query = pipeline.QueryFor(analysis, now);
+        if (mail.Role == FolderRole.Sent)
+        {
+            // Whoever names a circular answers it; the circular does not answer them.
+            query = query with { ForeignIds = [.. query.ForeignIds.Where(i => i != query.MessageId)] };
+        }
+
+        var history = await session.HistoryAsync(query, cancel);
         if (history.DuplicateOf is { } original)
         {
             var reason = $"the same mail as {original}";
@@ -179,8 +190,21 @@ public sealed partial class MailboxIntake(
             return await SettleSentAsync(session, mail, analysis, history, now, cancel);
         }
 
-        var decision = pipeline.Decide(analysis, history, mail.Received, now, adopted);
-        var record = writer.Write(mail, analysis, decision, history);
+        TriageDecision decision;
+        IntakeRecord record;
+        try
+        {
+            decision = pipeline.Decide(analysis, history, mail.Received, now, adopted);
+            record = writer.Write(mail, analysis, decision, history);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            Log.Poison(log, result.Key.ToString(), e);
+            var reason = $"could not be decided on: {e.GetType().Name}";
+            await session.SettleAsync(result.Key, LedgerState.Quarantined, reason, mail.Raw, now, cancel);
+            return new IntakeOutcome(result.Key, LedgerState.Quarantined, reason);
+        }
+
         await session.AddAsync(record, cancel);
         return new IntakeOutcome(result.Key, LedgerState.Ingested, "", analysis, decision, record);
     }
@@ -188,7 +212,8 @@ public sealed partial class MailboxIntake(
     private async Task<IntakeOutcome> SettleSentAsync(
         IIntakeSession session, FetchedMail mail, MailAnalysis analysis, MailHistory history, DateTimeOffset now, CancellationToken cancel)
     {
-        var answers = history.Candidates.FirstOrDefault(c => c.Evidence != MatchEvidence.SubjectTag);
+        // A second circular that names the first names no enquiry.
+        var answers = history.Candidates.FirstOrDefault(c => c.Evidence is MatchEvidence.OurSignedId or MatchEvidence.StoredMessageId or MatchEvidence.ReplySubject);
         var reason = writer.IsOurs(analysis.Mail.MessageId) ? "a copy of a mail that the worker sent"
             : answers is null ? "a sent mail of no enquiry on record"
             : null;
@@ -205,7 +230,7 @@ public sealed partial class MailboxIntake(
 
     private async Task CommittedAsync(IMailSource source, List<IntakeOutcome> outcomes, CancellationToken cancel)
     {
-        _settled[source].UnionWith(outcomes.Select(o => o.Key.Key));
+        _watched[source].Settled.UnionWith(outcomes.Select(o => o.Key.Key));
         foreach (var observer in observers)
         {
             outcomes.ForEach(observer.Settled);
@@ -225,6 +250,15 @@ public sealed partial class MailboxIntake(
 
     private static IReadOnlyList<string> Keywords(IntakeOutcome outcome) =>
         outcome.Analysis is { Kind: { } kind, Prediction: { } prediction } ? [kind, prediction.Top] : ["automatic"];
+
+    // What one loop knows of its folder.
+    private sealed class Watched
+    {
+        public HashSet<string> Settled { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>Whether the last pass came to its end: else the ledger may hold pending mail that is gone from the mailbox.</summary>
+        public bool Whole { get; set; }
+    }
 
     private static partial class Log
     {
