@@ -27,8 +27,7 @@ public sealed partial class OutboxDispatcher(
     TimeProvider time,
     ILogger<OutboxDispatcher> log) : BackgroundService
 {
-    /// <summary>How long a claim holds.</summary>
-    public static readonly TimeSpan Lease = TimeSpan.FromMinutes(5);
+    private const int LongestPass = 20;
 
     private static readonly TimeSpan LongestGap = TimeSpan.FromHours(4);
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(5);
@@ -63,24 +62,22 @@ public sealed partial class OutboxDispatcher(
         }
     }
 
-    /// <summary>One pass: sends what is due now; returns how many attempts were made.</summary>
+    /// <summary>
+    /// One pass: sends what is due now, one mail at a time, so that nobody holds a mail that is not being sent; returns how many attempts were made.
+    /// </summary>
     public async Task<int> PassAsync(CancellationToken cancel)
     {
-        if (await store.IsPausedAsync(cancel))
-        {
-            return 0;
-        }
-
-        var rows = await store.ClaimAsync(_claimant, 20, Lease, time.GetUtcNow(), cancel);
-        foreach (var row in rows)
+        var attempts = 0;
+        while (attempts < LongestPass && !await store.IsPausedAsync(cancel) && await ClaimAsync(cancel) is { } row)
         {
             CrashPoint.Reach(CrashPoint.AfterClaim);
-            var reply = await relay.SendAsync(row, cancel);
+            var reply = await SendAsync(row, cancel);
             CrashPoint.Reach(CrashPoint.AfterSend);
 
             // Recorded even while the host stops: an accepted mail must not look unsent.
             await store.SettleAsync(row.Id, _claimant, OutcomeOf(row, reply), time.GetUtcNow(), CancellationToken.None);
             CrashPoint.Reach(CrashPoint.AfterSettle);
+            attempts++;
             if (reply.Kind != SendOutcomeKind.Accepted)
             {
                 Log.NotSent(log, row.Id, row.Purpose, reply.Kind, reply.Text);
@@ -92,7 +89,7 @@ public sealed partial class OutboxDispatcher(
             }
         }
 
-        return rows.Count;
+        return attempts;
     }
 
     /// <summary>What an attempt's end means for the row: retried with growing gaps, once more where unknown, or over.</summary>
@@ -109,6 +106,26 @@ public sealed partial class OutboxDispatcher(
             SendOutcomeKind.Unknown when row.UnknownAttempts == 0 => new SendOutcome(SendOutcomeKind.Unknown, reply.Text, retry),
             _ => new SendOutcome(reply.Kind, reply.Text, null),
         };
+    }
+
+    private async Task<ClaimedOutboxRow?> ClaimAsync(CancellationToken cancel)
+    {
+        var claimed = await store.ClaimAsync(_claimant, 1, TimeSpan.FromMinutes(settings.ClaimMinutes), time.GetUtcNow(), cancel);
+        return claimed.Count == 0 ? null : claimed[0];
+    }
+
+    // A relay turns its faults into outcomes. One that none knows leaves open whether the mail left, and must not end the worker.
+    private async Task<RelayReply> SendAsync(ClaimedOutboxRow row, CancellationToken cancel)
+    {
+        try
+        {
+            return await relay.SendAsync(row, cancel);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException and not OperationCanceledException)
+        {
+            Log.Unforeseen(log, row.Id, e);
+            return new RelayReply(SendOutcomeKind.Unknown, e.GetType().Name);
+        }
     }
 
     private async Task<int> PassSafelyAsync(CancellationToken stop)
@@ -131,6 +148,9 @@ public sealed partial class OutboxDispatcher(
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "{Id} ({Purpose}): {Kind}: {Reply}")]
         public static partial void NotSent(ILogger logger, string id, OutboxPurpose purpose, SendOutcomeKind kind, string reply);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "{Id}: the relay failed in a way that it does not know")]
+        public static partial void Unforeseen(ILogger logger, string id, Exception exception);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "The outbox waits: {Problem}")]
         public static partial void StoreFailed(ILogger logger, string problem);

@@ -155,6 +155,7 @@ public sealed record CheckedSettings(
     {
         Positive("Outbox:GiveUpHours", outbox.GiveUpHours, problems);
         Positive("Outbox:RetryMinutes", outbox.RetryMinutes, problems);
+        Positive("Outbox:ClaimMinutes", outbox.ClaimMinutes, problems);
         if (!read.MaySend)
         {
             return;

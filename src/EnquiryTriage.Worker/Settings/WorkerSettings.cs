@@ -137,6 +137,9 @@ public sealed record OutboxSettings
 
     /// <summary>Minutes to the first retry; the gap doubles up to four hours.</summary>
     public double RetryMinutes { get; set; } = 5;
+
+    /// <summary>Minutes that a sender may hold a mail; then it counts as an attempt of unknown outcome. Longer than the relay's slowest answer.</summary>
+    public double ClaimMinutes { get; set; } = 5;
 }
 
 /// <summary>Where the record is kept.</summary>
