@@ -165,7 +165,7 @@ public sealed class Composition : IDisposable
         try
         {
             var week = settings.Hours.Count == 0 ? WorkingWeek.Default : WorkingWeek.Parse(settings.Hours.ToDictionary(h => Day(h.Key), h => h.Value));
-            var closures = settings.Closures.ToDictionary(c => DateOnly.ParseExact(c, "yyyy-MM-dd", CultureInfo.InvariantCulture), _ => "closed by configuration");
+            var closures = settings.Closures.Select(Closure).Distinct().ToDictionary(d => d, _ => "closed by configuration");
             var holidays = BankHolidays.Shipped;
             if (settings.HolidayFile.Length > 0)
             {
@@ -176,12 +176,21 @@ public sealed class Composition : IDisposable
             return new WorkingCalendar(
                 settings.TimeZone, week, holidays, settings.Divisions.Count == 0 ? ["england-and-wales"] : [.. settings.Divisions], closures);
         }
-        catch (Exception e) when (e is FormatException or ArgumentException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            problems.Add($"Clocks:HolidayFile: {settings.HolidayFile} cannot be read: {e.Message} Name a file in the government's JSON format, or leave it empty for the shipped one.");
+            return null;
+        }
+        catch (Exception e) when (e is FormatException or ArgumentException)
         {
             problems.Add($"Clocks: {e.Message}");
             return null;
         }
     }
+
+    private static DateOnly Closure(string written) => DateOnly.TryParseExact(written, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
+        ? date
+        : throw new FormatException($"Closures: '{written}' is not a date: use yyyy-MM-dd.");
 
     private static DayOfWeek Day(string name) => Enum.TryParse<DayOfWeek>(name, ignoreCase: true, out var day) && !char.IsDigit(name[0])
         ? day

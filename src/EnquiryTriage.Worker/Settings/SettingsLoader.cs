@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Configuration.EnvironmentVariables;
 
 namespace EnquiryTriage.Worker.Settings;
 
@@ -55,7 +56,7 @@ public static class SettingsLoader
             if (!Ours.Contains(section.Key))
             {
                 // The environment is full of names that are not ours; files are not.
-                if (!Foreign.Contains(section.Key) && !IsEnvironment(section))
+                if (!Foreign.Contains(section.Key) && !IsEnvironment(configuration, section))
                 {
                     problems.Add($"{section.Key} is not a setting: remove it, or use one of {string.Join(", ", Ours.Order(StringComparer.Ordinal))}.");
                 }
@@ -77,7 +78,8 @@ public static class SettingsLoader
         return problems.Count == 0 ? settings : throw new SettingsException(problems);
     }
 
-    private static bool IsEnvironment(IConfigurationSection section) =>
-        Environment.GetEnvironmentVariable(section.Key) is not null || !section.GetChildren().Any()
-        || Environment.GetEnvironmentVariables().Keys.Cast<string>().Any(k => k.StartsWith(section.Key + "__", StringComparison.OrdinalIgnoreCase));
+    private static bool IsEnvironment(IConfiguration configuration, IConfigurationSection section) =>
+        configuration is IConfigurationRoot root
+        && !root.Providers.Where(p => p is not EnvironmentVariablesConfigurationProvider).Any(p =>
+            p.TryGet(section.Key, out _) || p.GetChildKeys([], section.Key).Any());
 }
