@@ -25,8 +25,10 @@ public static class EnquiryPages
             EnquiryReference.TryParse(reference, out var read) && await queries.FindAsync(read.ToString(), cancel) is { } life
                 ? Page.Html(life.Summary.Reference, Life(life, zone))
                 : Page.Html("No such enquiry", "<p>There is no enquiry of that reference.</p>", StatusCodes.Status404NotFound));
-        routes.MapGet("/report", async (ReportGrouping? by, CancellationToken cancel) =>
-            Page.Html("Report", Figures(Report.Build(await queries.FactsAsync(null, null, cancel), by ?? ReportGrouping.Topic, null, null), zone)));
+        routes.MapGet("/report", async (string? by, CancellationToken cancel) =>
+            Enum.TryParse<ReportGrouping>(by ?? nameof(ReportGrouping.Topic), ignoreCase: true, out var grouping) && Enum.IsDefined(grouping)
+                ? Page.Html("Report", Figures(Report.Build(await queries.FactsAsync(null, null, cancel), grouping, null, null), zone))
+                : Page.Html("No such report", "<p>A report is by topic, by team or by kind.</p>", StatusCodes.Status400BadRequest));
         routes.MapGet("/ledger", async (CancellationToken cancel) => Page.Html("Ledger", Ledger(await intake.BalanceAsync(cancel))));
         routes.MapGet("/health", () => Results.Text("ok"));
     }

@@ -36,7 +36,11 @@ internal static class Page
         """,
         status);
 
-    public static string Text(object? value) => WebUtility.HtmlEncode(Convert.ToString(value, CultureInfo.InvariantCulture) ?? "");
+    public static string Text(object? value) => WebUtility.HtmlEncode(string.Concat((Convert.ToString(value, CultureInfo.InvariantCulture) ?? "").Select(Visible)));
+
+    // HTML has no control characters, and marks of direction would let a sender's words run into ours: each becomes a visible sign.
+    private static char Visible(char c) =>
+        (char.IsControl(c) && c is not ('\n' or '\r' or '\t')) || c is (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069') ? '\uFFFD' : c;
 
     public static string Time(DateTimeOffset? time, TimeZoneInfo zone) =>
         time is { } at ? TimeZoneInfo.ConvertTime(at, zone).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) : "";

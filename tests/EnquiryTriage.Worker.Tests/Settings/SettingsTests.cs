@@ -1,0 +1,160 @@
+using EnquiryTriage.Worker.Settings;
+
+namespace EnquiryTriage.Worker.Tests.Settings;
+
+public sealed class SettingsTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("""{"Mailbox":{"Kind":"imapp"}}""", "Mailbox:Kind: 'imapp'", "folder, maildir, imap: use one of these")]
+    [InlineData("""{"Mailbox":{"Access":"write"}}""", "Mailbox:Access: 'write'", "read-only, read-write: use")]
+    [InlineData("""{"Mailbox":{"AfterIntake":"delete"}}""", "Mailbox:AfterIntake: 'delete'", "leave, keywords, move: use")]
+    [InlineData("""{"Mailbox":{"AfterIntake":"keywords"}}""", "Mailbox:AfterIntake: 'keywords'", "use leave")]
+    [InlineData("""{"Mailbox":{"Name":""}}""", "Mailbox:Name is empty", "give the mailbox a name")]
+    [InlineData("""{"Mailbox":{"Address":"nobody"}}""", "Mailbox:Address: 'nobody'", "use one such as")]
+    [InlineData("""{"Mailbox":{"Path":""}}""", "Mailbox:Path is empty", "name the folder")]
+    [InlineData("""{"Mailbox":{"PollSeconds":0}}""", "Mailbox:PollSeconds: 0", "use a number above zero")]
+    [InlineData("""{"Mailbox":{"BatchSize":-1}}""", "Mailbox:BatchSize: -1", "use a number above zero")]
+    [InlineData("""{"Mailbox":{"MaxMessageBytes":0}}""", "Mailbox:MaxMessageBytes: 0", "use a number above zero")]
+    [InlineData("""{"Mailbox":{"Kind":"imap"}}""", "Mailbox:Server:Host is empty", "name the server")]
+    [InlineData("""{"Mailbox":{"Kind":"imap","Server":{"Host":"h.example","Port":70000}}}""", "Mailbox:Server:Port: 70000", "use 1 to 65535")]
+    [InlineData("""{"Mailbox":{"Kind":"imap","Server":{"Host":"h.example","Security":"none"}}}""", "Mailbox:Server:Security: none", "use tls or starttls for h.example")]
+    [InlineData("""{"Mailbox":{"Kind":"imap","Server":{"Host":"h.example","Security":"ssl"}}}""", "Mailbox:Server:Security: 'ssl'", "tls, starttls, none: use")]
+    [InlineData("""{"Outbox":{"Mode":"on"}}""", "Outbox:Mode: 'on'", "off, hold, live: use")]
+    [InlineData("""{"Outbox":{"Kind":"pigeon"}}""", "Outbox:Kind: 'pigeon'", "smtp, folder: use")]
+    [InlineData("""{"Outbox":{"GiveUpHours":0}}""", "Outbox:GiveUpHours: 0", "use a number above zero")]
+    [InlineData("""{"Outbox":{"RetryMinutes":-5}}""", "Outbox:RetryMinutes: -5", "use a number above zero")]
+    [InlineData("""{"Outbox":{"ClaimMinutes":0}}""", "Outbox:ClaimMinutes: 0", "use a number above zero")]
+    [InlineData("""{"Mailbox":{"Access":"read-write"},"Outbox":{"Mode":"live","Kind":"folder"}}""", "Outbox:Path is empty", "name the folder")]
+    [InlineData("""{"Mailbox":{"Access":"read-write"},"Outbox":{"Mode":"live"}}""", "Outbox:Server:Host is empty", "name the server")]
+    [InlineData("""{"Urgency":{"DutyContact":"somebody"}}""", "Urgency:DutyContact: 'somebody'", "use one such as")]
+    [InlineData("""{"Web":{"Url":"http://0.0.0.0:5080"}}""", "Web:Url: 'http://0.0.0.0:5080'", "use one such as http://127.0.0.1:5080")]
+    [InlineData("""{"Web":{"Url":"5080"}}""", "Web:Url: '5080'", "use one such as")]
+    [InlineData("""{"Clocks":{"TimeZone":"Mars/Olympus"}}""", "Clocks: ", "Mars/Olympus")]
+    [InlineData("""{"Clocks":{"Hours":{"Mondy":"09:00-17:00"}}}""", "Clocks: Hours:Mondy: 'Mondy'", "use Monday to Sunday")]
+    [InlineData("""{"Clocks":{"Hours":{"Monday":"nine to five"}}}""", "Clocks: ", "Monday")]
+    [InlineData("""{"Clocks":{"Closures":["25.12.2021"]}}""", "Clocks: Closures: '25.12.2021'", "use yyyy-MM-dd")]
+    [InlineData("""{"Clocks":{"HolidayFile":"missing.json"}}""", "Clocks:HolidayFile: ", "missing.json")]
+    [InlineData("""{"Clocks":{"Divisions":["wales"]}}""", "Clocks: ", "england-and-wales")]
+    [InlineData("""{"Identity":{"ReferencePrefix":"e1"}}""", "Identity:ReferencePrefix: 'e1'", "capital letters")]
+    [InlineData("""{"Model":{"Path":"missing.model"}}""", "Model:Path: ", "missing.model")]
+    [InlineData("""{"Model":{"TaxonomyPath":"missing.json"}}""", "Model:TaxonomyPath: ", "existing taxonomy.json")]
+    [InlineData("""{"Routing":{"Rules":[{"Team":"drugz"}]}}""", "Routing:Rules:0:Team: 'drugz'", "use one of")]
+    [InlineData("""{"Routing":{"Rules":[{"Target":"soon"}]}}""", "Routing:Rules:0:Target: ", "write '30 minutes'")]
+    [InlineData("""{"Acknowledgements":{"Kinds":{"letter":{"Action":"none"}}}}""", "Acknowledgements:Kinds:letter: ", "use enquiry")]
+    [InlineData("""{"Acknowledgements":{"Kinds":{"foi":{"Template":"lost"}}}}""", "Acknowledgements:Kinds:foi:Template: ", "add it to Acknowledgements:Templates")]
+    [InlineData("""{"Acknowledgements":{"Kinds":{"foi":{"Action":"sned"}}}}""", "Acknowledgements: ", "Acknowledgements:Kinds:foi:Action")]
+    [InlineData("""{"Acknowledgements":{"Templates":{"enquiry":{"Subject":"{{Refrence}}"}}}}""", "Acknowledgements:Templates:enquiry:Subject does not compile", "{{Reference}}")]
+    [InlineData("""{"Mailbox":{"BatchSize":"many"}}""", "Mailbox: ", "Mailbox:BatchSize")]
+    [InlineData("""{"Mailbox":{"Nmae":"x"}}""", "Mailbox: ", "'Nmae'")]
+    [InlineData("""{"Mailboxx":{"Name":"x"}}""", "Mailboxx is not a setting", "use one of Acknowledgements")]
+    [InlineData("""{"Oops":true}""", "Oops is not a setting", "remove it")]
+    public void A_wrong_value_names_its_key_and_the_remedy(string json, string key, string remedy)
+    {
+        var problem = Assert.Single(Problems(json), p => p.StartsWith(key, StringComparison.Ordinal));
+
+        Assert.Contains(remedy, problem, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', problem);
+    }
+
+    [Fact]
+    public void All_problems_are_named_at_once() =>
+        Assert.Equal(3, Problems("""{"Mailbox":{"Kind":"x","PollSeconds":0},"Outbox":{"Mode":"y"}}""").Count);
+
+    [Theory]
+    [InlineData("READ-WRITE")]
+    [InlineData("Read-Write")]
+    public void Words_are_read_in_any_case(string word)
+    {
+        var problems = new List<string>();
+        var settings = new WorkerSettings { Mailbox = new() { Name = "n", Address = Mails.Us, Path = "inbox", Access = word }, Outbox = new() { Path = "out", Kind = "folder" } };
+
+        Assert.Equal(MailboxAccess.ReadWrite, CheckedSettings.Check(settings, problems).Access);
+        Assert.Empty(problems);
+    }
+
+    [Theory]
+    [InlineData("read-only", "live", false, "shadow mode")]
+    [InlineData("read-write", "hold", true, "Outbox:Mode is hold")]
+    [InlineData("read-write", "live", true, null)]
+    [InlineData("read-write", "off", false, null)]
+    public void Nothing_leaves_until_both_settings_say_so(string access, string mode, bool maySend, string? hold)
+    {
+        var settings = new WorkerSettings { Mailbox = new() { Name = "n", Address = Mails.Us, Path = "inbox", Access = access }, Outbox = new() { Mode = mode, Path = "out", Kind = "folder" } };
+
+        var read = CheckedSettings.Check(settings, []);
+
+        Assert.Equal(maySend, read.MaySend);
+        Assert.StartsWith(hold ?? "", read.HoldReason ?? "", StringComparison.Ordinal);
+        Assert.Equal(hold is null, read.HoldReason is null);
+    }
+
+    [Theory]
+    [InlineData("localhost")]
+    [InlineData("127.0.0.1")]
+    [InlineData("::1")]
+    public void An_open_connection_is_for_loopback(string host)
+    {
+        var problems = new List<string>();
+        CheckedSettings.Check(
+            new WorkerSettings { Mailbox = new() { Name = "n", Address = Mails.Us, Kind = "imap", Server = new() { Host = host, Port = 143, Security = "none" } } }, problems);
+
+        Assert.Empty(problems);
+    }
+
+    [Fact]
+    public void A_file_that_is_not_there_is_named() =>
+        Assert.Contains("nowhere.json is not there", Assert.Single(Assert.Throws<SettingsException>(() => SettingsLoader.Configure(["nowhere.json"])).Problems), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_file_that_is_no_JSON_is_named_with_its_fault()
+    {
+        var problem = Assert.Single(Problems("""{"Mailbox": """));
+
+        Assert.Contains("worker.json", problem, StringComparison.Ordinal);
+        Assert.Contains("mend the file", problem, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("not base64!", "not base64")]
+    [InlineData("", "holds no key")]
+    [InlineData("c2hvcnQ=", "holds no key of 16 bytes")]
+    public void A_wrong_signing_key_names_the_setting_and_the_remedy(string content, string says)
+    {
+        var key = _folder.At("signing.key");
+        File.WriteAllText(key, content);
+
+        // The model comes after the key, so that a missing model would hide nothing here.
+        var problem = Assert.Single(Problems($$"""{ "Identity": { "SigningKeyFile": "{{key}}" } }"""));
+
+        Assert.StartsWith($"Identity:SigningKeyFile: {key}", problem, StringComparison.Ordinal);
+        Assert.Contains(says, problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Later_files_win()
+    {
+        var first = Write("first.json", """{"Mailbox":{"Name":"first","Address":"first@agency.example"}}""");
+        var second = Write("second.json", """{"Mailbox":{"Name":"second"}}""");
+
+        var settings = SettingsLoader.Bind(SettingsLoader.Configure([first, second]));
+
+        Assert.Equal(("second", "first@agency.example"), (settings.Mailbox.Name, settings.Mailbox.Address));
+    }
+
+    private string Write(string name, string json)
+    {
+        var path = _folder.At(name);
+        File.WriteAllText(path, json);
+        return path;
+    }
+
+    private IReadOnlyList<string> Problems(string json)
+    {
+        var path = Write("worker.json", json);
+        return Assert.Throws<SettingsException>(() => Composition.Build(SettingsLoader.Configure([path]), KeyUse.ReadOnly).Dispose()).Problems;
+    }
+}
