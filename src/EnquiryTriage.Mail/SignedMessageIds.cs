@@ -12,6 +12,7 @@ namespace EnquiryTriage.Mail;
 public sealed class SignedMessageIds
 {
     private const int MacBytes = 16;
+    private const int ReturnPathMacBytes = 10;
     private readonly byte[][] _keys;
 
     /// <summary>Creates the signer.</summary>
@@ -73,18 +74,18 @@ public sealed class SignedMessageIds
             return false;
         }
 
-        return TryVerifyLocal(id[..at], out token);
+        return TryVerifyLocal(id[..at], MacBytes, out token);
     }
 
     /// <summary>
-    /// The signed VERP return path of <paramref name="mailbox"/>: <c>local+prefix-token-mac@domain</c>. Where that is longer than the 64 octets that
+    /// The signed VERP return path of <paramref name="mailbox"/>: <c>local+prefix-token-mac@domain</c>, with 80 bits of the mac. Where that is longer than the 64 octets that
     /// RFC 5321 section 4.5.3.1.1 allows a local part, the mailbox itself.
     /// </summary>
     public string ReturnPath(string mailbox, string token)
     {
         const int LongestLocalPart = 64;
         var at = mailbox.LastIndexOf('@');
-        var local = $"{mailbox[..at]}+{Prefix}-{token}-{Mac(_keys[0], token)}";
+        var local = $"{mailbox[..at]}+{Prefix}-{token}-{Mac(_keys[0], token, ReturnPathMacBytes)}";
         return local.Length <= LongestLocalPart ? local + mailbox[at..] : mailbox;
     }
 
@@ -94,17 +95,17 @@ public sealed class SignedMessageIds
         token = null;
         var at = address?.LastIndexOf('@') ?? -1;
         var plus = address?.IndexOf('+', StringComparison.Ordinal) ?? -1;
-        return plus >= 0 && at > plus && TryVerifyLocal(address.AsSpan(plus + 1, at - plus - 1), out token);
+        return plus >= 0 && at > plus && TryVerifyLocal(address.AsSpan(plus + 1, at - plus - 1), ReturnPathMacBytes, out token);
     }
 
-    private bool TryVerifyLocal(ReadOnlySpan<char> local, [NotNullWhen(true)] out string? token)
+    private bool TryVerifyLocal(ReadOnlySpan<char> local, int macBytes, [NotNullWhen(true)] out string? token)
     {
         token = null;
         var macAt = local.LastIndexOf('-');
         if (macAt <= Prefix.Length + 1
             || local[Prefix.Length] != '-'
             || !local.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)
-            || local.Length - macAt - 1 != MacBytes * 2)
+            || local.Length - macAt - 1 != macBytes * 2)
         {
             return false;
         }
@@ -113,7 +114,7 @@ public sealed class SignedMessageIds
         var given = Encoding.ASCII.GetBytes(local[(macAt + 1)..].ToString().ToLowerInvariant());
         foreach (var key in _keys)
         {
-            if (CryptographicOperations.FixedTimeEquals(given, Encoding.ASCII.GetBytes(Mac(key, candidate))))
+            if (CryptographicOperations.FixedTimeEquals(given, Encoding.ASCII.GetBytes(Mac(key, candidate, macBytes))))
             {
                 token = candidate;
                 return true;
@@ -123,9 +124,9 @@ public sealed class SignedMessageIds
         return false;
     }
 
-    private string Mac(byte[] key, string token)
+    private string Mac(byte[] key, string token, int macBytes = MacBytes)
     {
         var mac = HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(Prefix + "-" + token.ToLowerInvariant()));
-        return Convert.ToHexStringLower(mac.AsSpan(0, MacBytes));
+        return Convert.ToHexStringLower(mac.AsSpan(0, macBytes));
     }
 }

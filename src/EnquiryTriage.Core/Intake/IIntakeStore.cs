@@ -59,4 +59,7 @@ public sealed class StoreException : Exception
 
     /// <summary>True where trying again may help (a locked database, a full disk); unknown faults are temporary.</summary>
     public bool Temporary { get; }
+
+    /// <summary>True where it is the rows that the store will not have, however often they come: then one mail is at fault, not the store.</summary>
+    public bool RowsRefused { get; init; }
 }

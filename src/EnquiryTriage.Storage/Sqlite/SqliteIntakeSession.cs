@@ -160,6 +160,11 @@ public sealed partial class SqliteStore
             var sender = Key(query.Sender);
             foreach (var (sql, value, evidence) in lookups)
             {
+                if (sql == ByIdNamedByOthers && candidates.Exists(c => c.Evidence == MatchEvidence.NamedMessageId))
+                {
+                    continue;
+                }
+
                 var found = await connection.QuerySingleOrDefaultAsync<(string Id, string Reference, string Team, string? Topic)>(sql, new { value, sender, query.ReplySince }, transaction);
                 if (found.Id is not null && candidates.TrueForAll(c => c.EnquiryId != found.Id))
                 {
@@ -332,7 +337,7 @@ public sealed partial class SqliteStore
                 Settle, new { key.Mailbox, key.Folder, key.Key, state = state.ToString(), reason, mailId, at }, transaction);
             if (settled == 0)
             {
-                throw new StoreException($"{key.Mailbox}/{key.Folder}: a mail was settled twice; its second settling was refused.", temporary: false);
+                throw new StoreException($"{key.Mailbox}/{key.Folder}: a mail was settled twice; its second settling was refused.", temporary: false) { RowsRefused = true };
             }
         }
 

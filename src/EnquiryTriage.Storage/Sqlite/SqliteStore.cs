@@ -94,7 +94,9 @@ public sealed partial class SqliteStore : IIntakeStore, IOutboxStore, IEnquiryQu
         {
             var options = new FileStreamOptions
             {
-                Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+                Mode = FileMode.OpenOrCreate,
+                Access = FileAccess.Write,
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
             };
             using var file = new FileStream(path, options);
         }
@@ -156,9 +158,9 @@ public sealed partial class SqliteStore : IIntakeStore, IOutboxStore, IEnquiryQu
         SqliteException { SqliteErrorCode: 5 or 6 } => new($"{_path}: the database is locked by another process. Stop it, or wait.", temporary: true, e),
         SqliteException { SqliteErrorCode: 13 } => new($"{_path}: the disk is full. Free some space; nothing was lost and work goes on by itself.", temporary: true, e),
         SqliteException { SqliteErrorCode: 26 or 11 } => new($"{_path}: not a database, or damaged. Restore a copy, or name another file in Storage:Path.", temporary: false, e),
-        SqliteException { SqliteErrorCode: 18 or 19 or 20 or 25 } => new($"{_path}: the rows of a mail do not fit the record ({e.Message}).", temporary: false, e),
-        SqliteException { SqliteErrorCode: 14 or 8 } => new($"{_path}: cannot be opened for writing. Check that the folder exists and may be written, or set Storage:Path.", temporary: true, e),
-        IOException or UnauthorizedAccessException => new($"{_path}: {e.Message} Check the folder, or set Storage:Path.", temporary: true, e),
+        SqliteException { SqliteErrorCode: 18 or 19 or 20 or 25 } => new($"{_path}: the rows of a mail do not fit the record ({e.Message}).", temporary: false, e) { RowsRefused = true },
+        SqliteException { SqliteErrorCode: 14 or 8 } => new($"{_path}: cannot be opened for writing. Check that the folder exists and may be written, or set Storage:Path.", temporary: false, e),
+        IOException or UnauthorizedAccessException => new($"{_path}: cannot be opened for writing: {e.Message} Check the folder, or set Storage:Path.", temporary: false, e),
         _ => new($"{_path}: {e.Message}", temporary: true, e),
     };
 

@@ -12,7 +12,7 @@ internal sealed record MessageFile(string Source, ReadOnlyMemory<byte> Raw, stri
 /// <summary>Finds the messages that paths name: files, folders, Maildirs, mboxes, standard input.</summary>
 internal static class MessageFiles
 {
-    private static readonly EnumerationOptions Recursive = new() { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = 0 };
+    private static readonly EnumerationOptions Recursive = new() { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.None };
     private const int MboxStart = 1024;
 
     /// <summary>Messages in the order of the paths; inside a folder by name. Nothing is thrown for a file: its error comes in its place.</summary>

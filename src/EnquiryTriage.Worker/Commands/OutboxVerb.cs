@@ -1,5 +1,6 @@
 using System.CommandLine;
 using EnquiryTriage.Core.Enquiries;
+using EnquiryTriage.Storage.Sqlite;
 using EnquiryTriage.Worker.Settings;
 
 namespace EnquiryTriage.Worker.Commands;
@@ -22,13 +23,12 @@ internal static class OutboxVerb
         var command = new Command(name, description);
         command.SetAction(async (parsed, cancel) =>
         {
-            var (_, store, _) = StoreAccess.Open(parsed.GetRequiredValue(RootVerb.Config));
-            using (store)
-            {
-                await store.SetPausedAsync(paused, Actor, TimeProvider.System.GetUtcNow(), cancel);
-                Console.WriteLine(paused ? "Sending is paused." : "Sending goes on.");
-                return ExitCodes.Done;
-            }
+            // Whoever is careful pauses before the first start: the record is made where there is none.
+            var settings = SettingsLoader.Bind(SettingsLoader.Configure(parsed.GetRequiredValue(RootVerb.Config)));
+            using var store = SqliteStore.Open(settings.Storage.Path);
+            await store.SetPausedAsync(paused, Actor, TimeProvider.System.GetUtcNow(), cancel);
+            Console.WriteLine(paused ? "Sending is paused." : "Sending goes on.");
+            return ExitCodes.Done;
         });
         return command;
     }

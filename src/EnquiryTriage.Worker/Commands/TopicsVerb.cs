@@ -10,7 +10,10 @@ internal static class TopicsVerb
 {
     private static readonly Option<string[]> Data = new("--data")
     {
-        Description = "JSON lines of labelled texts", HelpName = "FILE", Required = true, AllowMultipleArgumentsPerToken = true,
+        Description = "JSON lines of labelled texts",
+        HelpName = "FILE",
+        Required = true,
+        AllowMultipleArgumentsPerToken = true,
     };
 
     private static readonly Option<string?> Model = new("--model") { Description = "A model file (default: the shipped model)", HelpName = "FILE" };

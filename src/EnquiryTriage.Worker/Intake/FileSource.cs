@@ -84,6 +84,9 @@ public abstract class FileSource(string mailbox, string folder, string path, Fol
     /// <summary>The ledger key of a file; null where it is gone.</summary>
     protected abstract string? KeyOf(FileInfo file);
 
+    // EIO, EAGAIN, ENOMEM, EBUSY, ENFILE, EMFILE, ETIMEDOUT, ESTALE: a passing fault of disk, share or process, not of the file.
+    private static bool IsTemporary(Exception e) => e.HResult is 5 or 11 or 12 or 16 or 23 or 24 or 110 or 116;
+
     private async Task<FetchResult> FetchAsync(ListedMail mail, CancellationToken cancel)
     {
         if (mail.Bytes > maxBytes)
@@ -107,9 +110,9 @@ public abstract class FileSource(string mailbox, string folder, string path, Fol
         {
             return FetchResult.Vanished(mail.Key);
         }
-        catch (UnauthorizedAccessException)
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException && !IsTemporary(e))
         {
-            return FetchResult.Quarantined(mail.Key, "cannot be read: no right to");
+            return FetchResult.Quarantined(mail.Key, $"cannot be read: {e.GetType().Name}");
         }
         catch (IOException e)
         {

@@ -214,7 +214,7 @@ public sealed partial class MailboxIntake(
             await session.CommitAsync(cancel);
             return outcomes;
         }
-        catch (Exception e) when (e is StoreException { Temporary: false } or not (StoreException or OperationCanceledException or OutOfMemoryException))
+        catch (Exception e) when (e is StoreException { RowsRefused: true } or not (StoreException or OperationCanceledException or OutOfMemoryException))
         {
             var (result, analysis) = batch[0];
             if (batch.Count == 1 && analysis is null)
@@ -342,7 +342,7 @@ public sealed partial class MailboxIntake(
         {
             // Asked as if the recipient wrote: does the one who gets this mail belong to the enquiry that it hangs on?
             var history = await session.HistoryAsync(query with { Role = FolderRole.Sent, Sender = recipient.Address }, cancel);
-            if (history.Candidates.FirstOrDefault(c => c.SenderBelongs && c.Evidence <= MatchEvidence.NamedMessageId) is { } answered)
+            if (history.Candidates.FirstOrDefault(c => c is { SenderBelongs: true, Evidence: MatchEvidence.OurSignedId or MatchEvidence.StoredMessageId or MatchEvidence.ReplySubject }) is { } answered)
             {
                 return answered;
             }

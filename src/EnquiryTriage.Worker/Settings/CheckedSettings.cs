@@ -209,7 +209,11 @@ public sealed record CheckedSettings(
 
     private static void Within(string key, double value, double least, double most, ICollection<string> problems)
     {
-        if (!(value >= least && value <= most))
+        if (!(value > 0) && least > 0)
+        {
+            Positive(key, value, problems);
+        }
+        else if (!(value >= least && value <= most))
         {
             problems.Add(string.Create(CultureInfo.InvariantCulture, $"{key}: {value} is out of range: use a number from {least} to {most}."));
         }

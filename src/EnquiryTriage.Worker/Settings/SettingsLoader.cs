@@ -82,15 +82,29 @@ public static partial class SettingsLoader
     // The binder speaks of its options and types; people want the key and what to do.
     private static string Explain(string section, InvalidOperationException e)
     {
-        if (UnknownKeys().Match(e.Message) is { Success: true } unknown)
+        for (Exception? cause = e; cause is not null; cause = cause.InnerException)
         {
-            return $"{section}: {unknown.Groups["keys"].Value} is not a setting there: check the spelling, or remove it.";
+            if (WrongValue().Match(cause.Message) is { Success: true } wrong)
+            {
+                return $"{wrong.Groups["key"].Value}: '{wrong.Groups["value"].Value}' cannot be read as {TypeInWords(wrong.Groups["type"].Value)}: write one.";
+            }
+
+            if (UnknownKeys().Match(cause.Message) is { Success: true } unknown)
+            {
+                return $"{section}: {unknown.Groups["keys"].Value} is not a setting there: check the spelling, or remove it.";
+            }
         }
 
-        return WrongValue().Match(e.Message) is { Success: true } wrong
-            ? $"{wrong.Groups["key"].Value}: '{wrong.Groups["value"].Value}' cannot be read as {wrong.Groups["type"].Value.ToLowerInvariant()}: write one."
-            : $"{section}: {e.Message.ReplaceLineEndings(" ")} Mend or remove that key.";
+        return $"{section}: {e.Message.ReplaceLineEndings(" ")} Mend or remove that key.";
     }
+
+    private static string TypeInWords(string type) => type switch
+    {
+        "Int32" or "Int64" => "a whole number",
+        "Double" => "a number",
+        "Boolean" => "true or false",
+        _ => type,
+    };
 
     [GeneratedRegex(@"were not found on the instance of [\w.]+: (?<keys>'.+')", RegexOptions.NonBacktracking)]
     private static partial Regex UnknownKeys();

@@ -82,7 +82,6 @@ public sealed class CommandLineTests(TinyModel model) : IDisposable
     [InlineData("report")]
     [InlineData("shadow")]
     [InlineData("show", "ET-04HMASW-F")]
-    [InlineData("outbox", "pause")]
     [InlineData("mailbox", "balance")]
     public async Task A_store_that_is_not_there_exits_3_and_is_not_made(params string[] arguments)
     {

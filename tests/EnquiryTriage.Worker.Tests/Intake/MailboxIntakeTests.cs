@@ -129,6 +129,38 @@ public sealed class MailboxIntakeTests : IDisposable
     }
 
     [Fact]
+    public async Task What_came_before_the_connection_broke_is_taken_in_and_the_rest_waits()
+    {
+        var (first, second) = (Key("1"), Key("2"));
+        var broken = Source([first, second], []);
+        broken.FetchAsync(default!, default).ReturnsForAnyArgs(_ => Broken(Fetched(first, Mails.Raw(), Office.Now)));
+
+        Assert.Equal(1, await _office.Intake([broken]).PassAsync(broken, default));
+
+        Assert.Equal((1, 1), await _office.BalanceAsync() is var b ? (b.Ingested, b.Pending) : default);
+    }
+
+    [Fact]
+    public async Task A_mail_that_breaks_every_fetch_is_set_aside_and_does_not_hold_up_those_behind_it()
+    {
+        var (poison, good) = (Key("1"), Key("2"));
+        var source = Source([poison, good], []);
+        source.FetchAsync(default!, default).ReturnsForAnyArgs(call => call.Arg<IReadOnlyList<ListedMail>>().Any(m => m.Key == poison)
+            ? Broken()
+            : new[] { Fetched(good, Mails.Raw(), Office.Now) }.ToAsyncEnumerable());
+        var intake = _office.Intake([source]);
+        for (var look = 0; look < 5; look++)
+        {
+            await Assert.ThrowsAsync<MailSourceException>(() => intake.PassAsync(source, default));
+        }
+
+        await intake.PassAsync(source, default);
+
+        var balance = await _office.BalanceAsync();
+        Assert.Equal((1, 1, true), (balance.Quarantined, balance.Ingested, balance.Balances));
+    }
+
+    [Fact]
     public async Task A_locked_store_leaves_the_mail_for_the_next_look()
     {
         _office.Deliver(Mails.Raw(), "1.eml");
@@ -237,10 +269,14 @@ public sealed class MailboxIntakeTests : IDisposable
         return source;
     }
 
-    private static async IAsyncEnumerable<FetchResult> Broken()
+    private static async IAsyncEnumerable<FetchResult> Broken(params FetchResult[] came)
     {
         await Task.Yield();
-        yield return FetchResult.Quarantined(Key("1"), "half a mail");
+        foreach (var mail in came)
+        {
+            yield return mail;
+        }
+
         throw new MailSourceException("the connection broke", temporary: true);
     }
 

@@ -97,7 +97,7 @@ public sealed class SentFolderTests : IDisposable
 
         await _office.TakeInAsync(_office.Sent());
 
-        Assert.Equal("a sent mail of no enquiry on record", Assert.Single(_office.Outcomes).Reason);
+        Assert.Equal("a sent mail that answers no enquiry on record", Assert.Single(_office.Outcomes).Reason);
         Assert.True((await _office.BalanceAsync("Sent")).Balances);
     }
 

@@ -190,7 +190,7 @@ public sealed class OutboxDispatcherTests : IDisposable, IOutboxObserver
         var dispatcher = Dispatcher(relay);
 
         Assert.Equal(0, await dispatcher.PassAsync(default));
-        await _office.Store.ReleaseAsync(null, includeStale: false, "ann", Office.Now, default);
+        await _office.Store.ReleaseAsync(null, includeStale: false, TimeSpan.FromHours(72), "ann", Office.Now, default);
 
         Assert.Equal(1, await dispatcher.PassAsync(default));
     }
