@@ -6,12 +6,7 @@ namespace EnquiryTriage.Worker.Outbox;
 public sealed class FolderRelay(string path) : IRelay
 {
     // Mail is nobody's business but the worker's account.
-    private static readonly FileStreamOptions PrivateFile = new()
-    {
-        Mode = FileMode.Create,
-        Access = FileAccess.Write,
-        UnixCreateMode = OperatingSystem.IsWindows() ? null : UnixFileMode.UserRead | UnixFileMode.UserWrite,
-    };
+    private static readonly FileStreamOptions PrivateFile = CreatePrivate();
 
     /// <inheritdoc/>
     public async Task<RelayReply> SendAsync(ClaimedOutboxRow row, CancellationToken cancel)
@@ -44,4 +39,15 @@ public sealed class FolderRelay(string path) : IRelay
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private static FileStreamOptions CreatePrivate()
+    {
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        return options;
+    }
 }
