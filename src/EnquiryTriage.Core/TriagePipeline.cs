@@ -48,7 +48,7 @@ public sealed class TriagePipeline(
         }
 
         var prediction = Ask(mail.Subject, written);
-        var urgent = screened.Urgent || (prediction.Urgent == true && prediction.UrgencyScore >= settings.ModelUrgency);
+        var urgent = screened.Urgent || (settings.ModelUrgency > 0 ? prediction.UrgencyScore >= settings.ModelUrgency : prediction.Urgent == true);
         IReadOnlyList<string> reasons = !urgent || screened.Urgent ? screened.Reasons : [$"model: urgency score {prediction.UrgencyScore:0.00}"];
         var (kind, kindReason) = KindOf(prediction, urgent, screened.Kind);
         var questions = QuestionCutter.Cut(written);
@@ -150,10 +150,13 @@ public sealed class TriagePipeline(
     private (ConversationCandidate? Joins, string Why) Conversation(InboundMail mail, MailHistory history)
     {
         var addressedToUs = mail.To.Any(IsOwn);
+
+        // Where the receiving server says who stands behind a mail, a sender it does not vouch for is nobody who belongs.
+        var forged = mail is { Authentication: { } authentication, From: { } from } && !authentication.ProvesDomainOf(from.Address);
         foreach (var candidate in history.Candidates)
         {
             // A tag can be typed by anybody, and our circular's id is named by everybody who answers it: both count only from somebody who belongs already.
-            if (candidate.SenderBelongs
+            if ((candidate.SenderBelongs && !forged)
                 || candidate.Evidence is MatchEvidence.OurSignedId or MatchEvidence.StoredMessageId
                 || (candidate.Evidence == MatchEvidence.NamedMessageId && !addressedToUs))
             {

@@ -27,8 +27,8 @@ public sealed record TriageSettings
     /// <summary>Acknowledgements.</summary>
     public AcknowledgementSettings Acknowledgements { get; set; } = new();
 
-    /// <summary>The model's second opinion on urgency counts from this score, 0 to 1.</summary>
-    public double ModelUrgency { get; set; } = 0.5;
+    /// <summary>The model's second opinion on urgency counts from this score, 0 to 1; 0 for the model's own threshold.</summary>
+    public double ModelUrgency { get; set; }
 
     /// <summary>Below this calibrated confidence the model's guess at the kind is not used and the kind is "enquiry", 0 to 1.</summary>
     public double KindConfidence { get; set; } = 0.4;

@@ -12,7 +12,7 @@ namespace EnquiryTriage.Mail;
 public sealed class SignedMessageIds
 {
     private const int MacBytes = 16;
-    private const int ReturnPathMacBytes = 10;
+    private const int ReturnPathMacBytes = 8;
     private readonly byte[][] _keys;
 
     /// <summary>Creates the signer.</summary>
@@ -78,7 +78,7 @@ public sealed class SignedMessageIds
     }
 
     /// <summary>
-    /// The signed VERP return path of <paramref name="mailbox"/>: <c>local+prefix-token-mac@domain</c>, with 80 bits of the mac. Where that is longer than the 64 octets that
+    /// The signed VERP return path of <paramref name="mailbox"/>: <c>local+prefix-token-mac@domain</c>, with 64 bits of the mac. Where that is longer than the 64 octets that
     /// RFC 5321 section 4.5.3.1.1 allows a local part, the mailbox itself.
     /// </summary>
     public string ReturnPath(string mailbox, string token)

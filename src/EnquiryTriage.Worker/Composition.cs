@@ -102,6 +102,7 @@ public sealed class Composition : IDisposable
         {
             Ours = ids,
             OwnAddresses = new HashSet<string>(settings.Mailbox.OwnAddresses.Append(address), StringComparer.OrdinalIgnoreCase),
+            AuthservId = settings.Mailbox.AuthservId.Length > 0 ? settings.Mailbox.AuthservId : null,
             Limits = new ReadingLimits { MaxRawBytes = settings.Mailbox.MaxMessageBytes },
         };
         var triage = new TriageSettings

@@ -60,6 +60,36 @@ public class ConversationTests
     }
 
     [Fact]
+    public void A_sender_that_our_server_does_not_vouch_for_belongs_nowhere()
+    {
+        var analysis = _pipeline.Analyse(_pipeline.Analyse(Mails.Raw("More on that.")).Mail with
+        {
+            Authentication = new AuthenticationResult("mx.agency.example", AuthenticationVerdict.Fail, null, AuthenticationVerdict.None, [], AuthenticationVerdict.Fail, null),
+        });
+
+        Assert.Null(_pipeline.Decide(analysis, With(Candidate("e1", MatchEvidence.SubjectTag, belongs: true))).Joins);
+        Assert.Equal("e1", _pipeline.Decide(analysis, With(Candidate("e1", MatchEvidence.OurSignedId, belongs: true))).Joins?.EnquiryId);
+    }
+
+    [Theory]
+    [InlineData("While I have you, what is done about stolen tractors?", "another matter")]
+    [InlineData("On another matter, who pays for it?", "another matter")]
+    public void A_new_matter_in_an_old_thread_is_offered_for_splitting(string text, string why)
+    {
+        var decision = _pipeline.Decide(_pipeline.Analyse(Mails.Raw(text)), With(Candidate("e1", MatchEvidence.StoredMessageId, belongs: true)));
+
+        Assert.Contains(why, decision.SplitOffer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_further_question_on_the_same_topic_is_not_offered_for_splitting()
+    {
+        var joined = Candidate("e1", MatchEvidence.StoredMessageId, belongs: true) with { Topic = "drugs" };
+
+        Assert.Null(Decide(joined).SplitOffer);
+    }
+
+    [Fact]
     public void A_candidate_that_is_not_believed_does_not_hide_the_next_one()
     {
         var decision = Decide(Candidate("e1", MatchEvidence.NamedMessageId, belongs: false), Candidate("e2", MatchEvidence.SubjectTag, belongs: true));

@@ -53,16 +53,19 @@ public class TriagePipelineTests
     }
 
     [Theory]
-    [InlineData(true, 0.5, true)]
-    [InlineData(true, 0.49, false)]
-    [InlineData(false, 0.99, false)]
-    [InlineData(null, 0.99, false)]
-    public void The_models_second_opinion_counts_from_the_configured_score(bool? says, double score, bool urgent)
+    [InlineData(true, 0.01, 0, true)]
+    [InlineData(false, 0.99, 0, false)]
+    [InlineData(null, 0.99, 0, false)]
+    [InlineData(false, 0.5, 0.5, true)]
+    [InlineData(true, 0.49, 0.5, false)]
+    public void The_models_second_opinion_counts_from_the_configured_score_or_from_its_own(bool? says, double score, double configured, bool urgent)
     {
-        var analysis = Pipeline((_, _) => Says(urgent: says, score: score)).Analyse(Mails.Raw(Calm));
+        var pipeline = Pipeline((_, _) => Says(urgent: says, score: score), Settings() with { ModelUrgency = configured });
+
+        var analysis = pipeline.Analyse(Mails.Raw(Calm));
 
         Assert.Equal(urgent, analysis.Urgent);
-        Assert.Equal(urgent ? ["model: urgency score 0.50"] : [], analysis.UrgentReasons);
+        Assert.Equal(urgent, analysis.UrgentReasons.Any(r => r.StartsWith("model: urgency score", StringComparison.Ordinal)));
     }
 
     [Fact]

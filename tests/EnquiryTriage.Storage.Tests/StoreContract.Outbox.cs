@@ -137,6 +137,27 @@ public abstract partial class StoreContract
     }
 
     [Fact]
+    public async Task What_was_queued_while_the_mode_was_live_can_be_held_but_not_what_a_person_released()
+    {
+        await Commit(Opening(1) with { Outbox = [Row(1)] }, Opening(2) with { Outbox = [Row(2, hold: "Outbox:Mode is hold")] });
+        await Store.Outbox.ReleaseAsync(Reference(2), includeStale: true, TimeSpan.FromHours(72), "ann", Later, default);
+
+        Assert.Equal(1, await Store.Outbox.HoldQueuedAsync("Outbox:Mode is hold", Later, default));
+
+        Assert.Equal(Row(2).Id, Assert.Single(await Claim("a", now: Later.AddHours(1))).Id);
+        Assert.Equal((OutboxState.Held, "Outbox:Mode is hold"), (await Life(1)).Outbox[0] is var held ? (held.State, held.HoldReason) : default);
+    }
+
+    [Fact]
+    public async Task Held_mail_that_has_waited_too_long_is_not_released_with_the_rest()
+    {
+        await Commit(Opening(1) with { Outbox = [Row(1, hold: "Outbox:Mode is hold")] });
+
+        Assert.Equal(0, await Store.Outbox.ReleaseAsync(null, includeStale: false, TimeSpan.FromHours(72), "ann", Monday.AddDays(9), default));
+        Assert.Equal(1, await Store.Outbox.ReleaseAsync(null, includeStale: true, TimeSpan.FromHours(72), "ann", Monday.AddDays(9), default));
+    }
+
+    [Fact]
     public async Task A_row_is_settled_once()
     {
         await Commit(Opening(1) with { Outbox = [Row(1)] });

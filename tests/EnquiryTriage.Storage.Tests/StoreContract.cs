@@ -33,6 +33,36 @@ public abstract partial class StoreContract : IDisposable
     protected abstract void Destroy();
 
     [Fact]
+    public async Task A_mail_that_seemed_gone_and_is_listed_again_is_pending_again()
+    {
+        await Store.Intake.SeeAsync([Key(1)], Monday, default);
+        await Store.Intake.VanishAsync(Key(1).Mailbox, Key(1).Folder, new HashSet<string>(), Monday, default);
+
+        Assert.Equal([Key(1)], await Store.Intake.SeeAsync([Key(1)], Later, default));
+        Assert.Equal((1, 0), Assert.Single(await Store.Intake.BalanceAsync(default)) is var b ? (b.Pending, b.Vanished) : default);
+    }
+
+    [Fact]
+    public async Task An_urgent_follow_up_takes_its_enquiry_to_another_team()
+    {
+        await Commit(Opening(1));
+        await Commit(Following(2, Id("e", 1)) with { Urgent = true, Escalates = new Escalation("duty", "danger", Later) });
+
+        var summary = (await Life(1)).Summary;
+        Assert.Equal(("duty", true, (DateTimeOffset?)Later), (summary.Team, summary.Urgent, summary.Due));
+    }
+
+    [Fact]
+    public async Task A_copy_in_the_Sent_folder_is_no_duplicate_of_one_in_the_inbox()
+    {
+        var mail = Opening(1);
+        await Commit(mail);
+
+        Assert.NotNull((await History(Query(mail.Mail.MessageId, mail.ContentDigest))).DuplicateOf);
+        Assert.Null((await History(Query(mail.Mail.MessageId, mail.ContentDigest) with { Role = FolderRole.Sent })).DuplicateOf);
+    }
+
+    [Fact]
     public async Task What_is_not_committed_leaves_nothing()
     {
         await Store.Intake.SeeAsync([Key(1)], Monday, default);

@@ -76,6 +76,6 @@ internal static partial class ConversationKeys
     }
 
     /// <summary>Prefix letters, then the groups of a reference; at least one digit is asked for by the caller's own check character.</summary>
-    [GeneratedRegex(@"(^|[^A-Za-z0-9-])(?<tag>[A-Za-z]{2,6}-([0-9A-Za-z]{5,9}-[0-9A-Za-z]|[0-9]{4}-[0-9]{4,8}))($|[^A-Za-z0-9-])", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(^|[^A-Za-z0-9-])(?<tag>[A-Za-z]{2,8}-([0-9A-Za-z]{5,9}-[0-9A-Za-z]|[0-9]{4}-[0-9]{4,8}))($|[^A-Za-z0-9-])", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
     private static partial Regex Tag();
 }

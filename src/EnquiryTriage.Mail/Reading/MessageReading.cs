@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using EnquiryTriage.Mail.Authentication;
 using EnquiryTriage.Mail.Automatic;
 using EnquiryTriage.Mail.Languages;
 using EnquiryTriage.Mail.NewText;
@@ -59,6 +60,7 @@ internal static class MessageReading
             LanguageConfidence = language.Confidence,
             OurTokens = ConversationKeys.OurTokens(options.Ours, inReplyTo, references, bodies.Text),
             SubjectTag = ConversationKeys.SubjectTag(subject),
+            Authentication = AuthenticationResultsReader.Read(message, options.AuthservId),
         };
     }
 

@@ -53,6 +53,7 @@ public sealed partial class MailboxIntake(
         var watched = _watched[source];
         var wholeBefore = watched.Whole;
         watched.Whole = false;
+        watched.Gone = 0;
         var unknown = listed.Where(m => !watched.Settled.Contains(m.Key.Key)).ToList();
         var pending = new HashSet<LedgerKey>();
         foreach (var keys in unknown.Select(m => m.Key).Chunk(KeysPerWrite))
@@ -73,7 +74,7 @@ public sealed partial class MailboxIntake(
         if (unknown.Count > 0 || !wholeBefore)
         {
             await store.VanishAsync(source.Mailbox, source.Folder, present, time.GetUtcNow(), cancel);
-            await store.CheckedAsync(source.Mailbox, source.Folder, present.Count, watched.Settled.Count, time.GetUtcNow(), cancel);
+            await store.CheckedAsync(source.Mailbox, source.Folder, present.Count, watched.Settled.Count + watched.Gone, time.GetUtcNow(), cancel);
         }
 
         watched.Whole = true;
@@ -338,10 +339,13 @@ public sealed partial class MailboxIntake(
             return null;
         }
 
+        // A subject counts only where the mail hangs on nothing: an answer to another mail is no answer to this enquiry.
+        var hangs = analysis.Mail.InReplyTo.Count + analysis.Mail.References.Count > 0;
         foreach (var recipient in analysis.Mail.To.Concat(analysis.Mail.Cc).Where(r => !pipeline.IsOwn(r)).Take(MostRecipients))
         {
             // Asked as if the recipient wrote: does the one who gets this mail belong to the enquiry that it hangs on?
-            var history = await session.HistoryAsync(query with { Role = FolderRole.Sent, Sender = recipient.Address }, cancel);
+            var asked = query with { Role = FolderRole.Sent, Sender = recipient.Address, ReplySubject = hangs ? null : query.ReplySubject };
+            var history = await session.HistoryAsync(asked, cancel);
             if (history.Candidates.FirstOrDefault(c => c is { SenderBelongs: true, Evidence: MatchEvidence.OurSignedId or MatchEvidence.StoredMessageId or MatchEvidence.ReplySubject }) is { } answered)
             {
                 return answered;
@@ -353,8 +357,10 @@ public sealed partial class MailboxIntake(
 
     private async Task CommittedAsync(IMailSource source, List<IntakeOutcome> outcomes, CancellationToken cancel)
     {
-        // A mail that was gone may only have been renamed: it is looked for again.
-        _watched[source].Settled.UnionWith(outcomes.Where(o => o.State != LedgerState.Vanished).Select(o => o.Key.Key));
+        // A mail that was gone may only have been renamed: where it is listed again, it is looked for again.
+        var watched = _watched[source];
+        watched.Gone += outcomes.Count(o => o.State == LedgerState.Vanished);
+        watched.Settled.UnionWith(outcomes.Where(o => o.State != LedgerState.Vanished).Select(o => o.Key.Key));
         foreach (var observer in observers)
         {
             outcomes.ForEach(observer.Settled);
@@ -393,6 +399,9 @@ public sealed partial class MailboxIntake(
     {
         /// <summary>Keys that are settled and still in the mailbox.</summary>
         public HashSet<string> Settled { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>Mails of this pass that were listed and gone when they were fetched.</summary>
+        public int Gone { get; set; }
 
         /// <summary>Failed fetches by key.</summary>
         public Dictionary<string, int> Failures { get; } = new(StringComparer.Ordinal);

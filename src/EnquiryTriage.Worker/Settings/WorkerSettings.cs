@@ -55,6 +55,12 @@ public sealed record MailboxSettings
     /// <summary>Other addresses of ours: never acknowledged.</summary>
     public IList<string> OwnAddresses { get; set; } = [];
 
+    /// <summary>
+    /// The receiving server's name in Authentication-Results (RFC 8601); empty where it writes none. Where it is set, a sender that it does not vouch
+    /// for joins no enquiry by a tag, a subject or a circular's id.
+    /// </summary>
+    public string AuthservId { get; set; } = "";
+
     /// <summary>folder, maildir or imap.</summary>
     public string Kind { get; set; } = "folder";
 
@@ -207,8 +213,8 @@ public sealed record UrgencySettings
     /// <summary>Address that urgent mail is announced to; empty for none.</summary>
     public string DutyContact { get; set; } = "";
 
-    /// <summary>The model's second opinion counts from this score, 0 to 1.</summary>
-    public double ModelScore { get; set; } = 0.5;
+    /// <summary>The model's second opinion counts from this score, 0 to 1; 0 for the model's own threshold.</summary>
+    public double ModelScore { get; set; }
 }
 
 /// <summary>The routing table.</summary>

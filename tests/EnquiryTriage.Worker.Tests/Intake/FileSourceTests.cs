@@ -78,6 +78,19 @@ public sealed class FileSourceTests : IDisposable
     }
 
     [Fact]
+    public async Task In_a_Maildir_a_mail_that_is_opened_between_listing_and_fetch_is_found_under_its_new_name()
+    {
+        var path = Write(Path.Combine("new", "1618218000.M1P2.host"));
+        Directory.CreateDirectory(Path.Combine(_folder.Root, "cur"));
+        var source = Maildir();
+        var listed = Assert.Single(await ListAsync(source));
+
+        File.Move(path, Path.Combine(_folder.Root, "cur", "1618218000.M1P2.host:2,S"));
+
+        Assert.NotNull((await FetchAsync(source, listed)).Mail);
+    }
+
+    [Fact]
     public async Task A_mail_comes_with_its_bytes_and_the_files_own_time()
     {
         Write("a.eml", Monday);

@@ -120,6 +120,45 @@ public sealed class SentFolderTests : IDisposable
         Assert.Equal(EnquiryState.Assigned, (await _office.OnlyLifeAsync()).Summary.State);
     }
 
+    [Fact]
+    public async Task An_officers_answer_that_copies_the_mailbox_stops_the_clock_too()
+    {
+        _office.Deliver(Mails.Raw(), "1.eml");
+        await _office.TakeInAsync();
+        _office.Deliver(Answer("answer@agency.example", ("In-Reply-To", "<m1@candidates.example>")), "copy.eml", Office.Now.AddHours(1));
+
+        await _office.TakeInAsync();
+
+        Assert.Equal((EnquiryState.Answered, Office.Now.AddHours(1)), await _office.OnlyLifeAsync() is var life ? (life.Summary.State, life.Summary.Answered) : default);
+    }
+
+    [Fact]
+    public async Task A_mail_forwarded_to_a_colleague_is_no_answer_to_the_sender()
+    {
+        _office.Deliver(Mails.Raw(), "1.eml");
+        await _office.TakeInAsync();
+        var forward = Mails.Raw("Can you take this one?", "Fwd: County lines", Mails.Us, "f1@agency.example", "bob@agency.example", ("References", "<m1@candidates.example>"));
+        Send(forward, "forward.eml");
+
+        await _office.TakeInAsync(_office.Sent());
+
+        Assert.Null((await _office.OnlyLifeAsync()).Summary.Answered);
+    }
+
+    [Fact]
+    public async Task Danger_in_a_follow_up_moves_the_enquiry_to_the_duty_team()
+    {
+        _office.Deliver(Mails.Raw(), "1.eml");
+        await _office.TakeInAsync();
+        var danger = Mails.Raw("He says he will kill me tonight, he is outside with a knife.", messageId: "m2@candidates.example", headers: ("In-Reply-To", "<m1@candidates.example>"));
+        _office.Deliver(danger, "2.eml");
+
+        await _office.TakeInAsync();
+
+        var summary = (await _office.OnlyLifeAsync()).Summary;
+        Assert.Equal(("duty", true), (summary.Team, summary.Urgent));
+    }
+
     private static byte[] Answer(string messageId, params (string Name, string Value)[] headers) =>
         Mails.Raw("Here is what we can say.", "News from the Agency", Mails.Us, messageId, "ann@candidates.example", headers);
 
