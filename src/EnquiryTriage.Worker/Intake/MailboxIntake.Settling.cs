@@ -1,0 +1,165 @@
+using EnquiryTriage.Core;
+using EnquiryTriage.Core.Intake;
+
+namespace EnquiryTriage.Worker.Intake;
+
+/// <summary>From fetched bytes to one transaction: analyse, look up, decide, add; one bad mail is set aside alone.</summary>
+public sealed partial class MailboxIntake
+{
+    // Together where the store takes them; one by one where it refuses the batch for good, so that one mail cannot hold up the others.
+    private async Task<List<IntakeOutcome>> CommitAsync(
+        IReadOnlyList<(FetchResult Result, MailAnalysis? Analysis)> batch, DateTimeOffset? adopted, CancellationToken cancel)
+    {
+        try
+        {
+            var outcomes = new List<IntakeOutcome>(batch.Count);
+            await using var session = await store.BeginAsync(cancel);
+            foreach (var (result, analysis) in batch)
+            {
+                outcomes.Add(await SettleAsync(session, result, analysis, adopted, cancel));
+            }
+
+            CrashPoint.Reach(CrashPoint.BeforeCommit);
+            await session.CommitAsync(cancel);
+            return outcomes;
+        }
+        catch (Exception e) when (e is StoreException { RowsRefused: true } or not (StoreException or OperationCanceledException or OutOfMemoryException))
+        {
+            var (result, analysis) = batch[0];
+            if (batch.Count == 1 && analysis is null)
+            {
+                throw;
+            }
+
+            if (batch.Count == 1)
+            {
+                Log.Poison(log, result.Key.ToString(), e);
+                var refused = result with { State = LedgerState.Quarantined, Reason = $"its rows could not be written: {e.GetType().Name}" };
+                return await CommitAsync([(refused, null)], adopted, cancel);
+            }
+        }
+
+        var singly = new List<IntakeOutcome>(batch.Count);
+        foreach (var mail in batch)
+        {
+            singly.AddRange(await CommitAsync([mail], adopted, cancel));
+        }
+
+        return singly;
+    }
+
+    private async Task<IReadOnlyList<(FetchResult Result, MailAnalysis? Analysis)>> AnalyseAsync(List<FetchResult> fetched, CancellationToken cancel)
+    {
+        var analysed = new (FetchResult, MailAnalysis?)[fetched.Count];
+        await Parallel.ForAsync(0, fetched.Count, cancel, (i, _) =>
+        {
+            analysed[i] = Analyse(fetched[i]);
+            return ValueTask.CompletedTask;
+        });
+        return analysed;
+    }
+
+    // Whatever goes wrong with one mail, the mail is set aside with its bytes and the others go on.
+    private (FetchResult Result, MailAnalysis? Analysis) Analyse(FetchResult result)
+    {
+        if (result.Mail is not { } mail)
+        {
+            return (result, null);
+        }
+
+        try
+        {
+            return (result, pipeline.Analyse(mail.Raw));
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            Log.Poison(log, result.Key.ToString(), e);
+            return (result with { State = LedgerState.Quarantined, Reason = $"could not be worked out: {e.GetType().Name}" }, null);
+        }
+    }
+
+    private async Task<IntakeOutcome> SettleAsync(
+        IIntakeSession session, FetchResult result, MailAnalysis? analysis, DateTimeOffset? adopted, CancellationToken cancel)
+    {
+        var now = time.GetUtcNow();
+        if (result.Mail is not { } mail || analysis is null)
+        {
+            await session.SettleAsync(result.Key, result.State, result.Reason, result.Mail?.Raw ?? default, now, cancel);
+            return new IntakeOutcome(result.Key, result.State, result.Reason);
+        }
+
+        var query = pipeline.QueryFor(analysis, now) with { Role = mail.Role };
+        var history = await session.HistoryAsync(query, cancel);
+        if (history.DuplicateOf is { } original)
+        {
+            var reason = $"the same mail as {original}";
+            await session.SettleAsync(result.Key, LedgerState.Duplicate, reason, default, now, cancel);
+            return new IntakeOutcome(result.Key, LedgerState.Duplicate, reason);
+        }
+
+        // A person's answer, from the Sent folder or copied to the mailbox: only where it goes to somebody who belongs to the enquiry.
+        var ours = mail.Role == FolderRole.Sent || pipeline.IsOwn(analysis.Mail.From);
+        if (ours && await AnsweredAsync(session, query, analysis, cancel) is { } answered)
+        {
+            var answer = writer.WriteSent(mail, analysis, answered);
+            await session.AddAsync(answer, cancel);
+            return new IntakeOutcome(result.Key, LedgerState.Ingested, "", analysis, null, answer);
+        }
+
+        if (mail.Role == FolderRole.Sent)
+        {
+            var reason = writer.IsOurs(analysis.Mail.MessageId) ? "a copy of a mail that the worker sent" : "a sent mail that answers no enquiry on record";
+            await session.SettleAsync(result.Key, LedgerState.Ignored, reason, default, now, cancel);
+            return new IntakeOutcome(result.Key, LedgerState.Ignored, reason);
+        }
+
+        if (Decide(mail, analysis, history, now, adopted) is not { } decided)
+        {
+            const string Reason = "could not be decided";
+            await session.SettleAsync(result.Key, LedgerState.Quarantined, Reason, mail.Raw, now, cancel);
+            return new IntakeOutcome(result.Key, LedgerState.Quarantined, Reason);
+        }
+
+        await session.AddAsync(decided.Record, cancel);
+        return new IntakeOutcome(result.Key, LedgerState.Ingested, "", analysis, decided.Decision, decided.Record);
+    }
+
+    private (TriageDecision Decision, IntakeRecord Record)? Decide(
+        FetchedMail mail, MailAnalysis analysis, MailHistory history, DateTimeOffset now, DateTimeOffset? adopted)
+    {
+        try
+        {
+            var decision = pipeline.Decide(analysis, history, mail.Received, now, adopted);
+            return (decision, writer.Write(mail, analysis, decision, history));
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            Log.Poison(log, mail.Key.ToString(), e);
+            return null;
+        }
+    }
+
+    private async Task<ConversationCandidate?> AnsweredAsync(IIntakeSession session, HistoryQuery query, MailAnalysis analysis, CancellationToken cancel)
+    {
+        const int MostRecipients = 10;
+        if (analysis.Mail.Automatic is not null || writer.IsOurs(analysis.Mail.MessageId))
+        {
+            return null;
+        }
+
+        // A subject counts only where the mail hangs on nothing: an answer to another mail is no answer to this enquiry.
+        var hangs = analysis.Mail.InReplyTo.Count + analysis.Mail.References.Count > 0;
+        foreach (var recipient in analysis.Mail.To.Concat(analysis.Mail.Cc).Where(r => !pipeline.IsOwn(r)).Take(MostRecipients))
+        {
+            // Asked as if the recipient wrote: does the one who gets this mail belong to the enquiry that it hangs on?
+            var asked = query with { Role = FolderRole.Sent, Sender = recipient.Address, ReplySubject = hangs ? null : query.ReplySubject };
+            var history = await session.HistoryAsync(asked, cancel);
+            if (history.Candidates.FirstOrDefault(c => c is { SenderBelongs: true, Evidence: MatchEvidence.OurSignedId or MatchEvidence.StoredMessageId or MatchEvidence.ReplySubject }) is { } answered)
+            {
+                return answered;
+            }
+        }
+
+        return null;
+    }
+}
