@@ -14,8 +14,9 @@ namespace EnquiryTriage.Topics;
 /// </summary>
 internal static partial class ModelFile
 {
-    private const int FormatVersion = 2;
+    private const int FormatVersion = 3;
     private const int HeaderLength = 8 + 4 + 32;
+    private const string NearnessSuffix = ".near";
 
     private static ReadOnlySpan<byte> Signature => "ETTOPICS"u8;
 
@@ -85,11 +86,9 @@ internal static partial class ModelFile
             new Manifest(parts.TrainedOn, parts.Features.EncoderVersion, parts.Features.EncoderWeight, parts.Features.LexiconWeight, parts.Calibration), ManifestJson.Default.Manifest));
         Section(writer, "taxonomy", parts.Taxonomy.ToJson());
         Section(writer, "ngrams", Bytes(parts.Features.Ngrams.Vocabulary.Write));
-        Section(writer, "topics", Bytes(parts.Topics.Write));
-        if (parts.Further is not null)
-        {
-            Section(writer, "further", Bytes(parts.Further.Write));
-        }
+        Head(writer, "topics", parts.Topics);
+        Head(writer, "further", parts.Further);
+        Head(writer, "urgency", parts.Urgency);
 
         if (parts.Features.Lexicon is not null)
         {
@@ -104,11 +103,6 @@ internal static partial class ModelFile
         if (parts.KindPipeline is not null)
         {
             Section(writer, "kinds.zip", parts.KindPipeline);
-        }
-
-        if (parts.UrgencyPipeline is not null)
-        {
-            Section(writer, "urgency.zip", parts.UrgencyPipeline);
         }
 
         writer.Flush();
@@ -148,10 +142,10 @@ internal static partial class ModelFile
         return new ModelParts(
             Taxonomy.FromJson(sections["taxonomy"].Span),
             features,
-            Open(sections["topics"], LinearHead.Read),
-            sections.TryGetValue("further", out var further) ? Open(further, LinearHead.Read) : null,
+            Head(sections, "topics") ?? throw new InvalidDataException("It has no topics."),
+            Head(sections, "further"),
             sections.TryGetValue("kinds.zip", out var kinds) ? kinds.ToArray() : null,
-            sections.TryGetValue("urgency.zip", out var urgency) ? urgency.ToArray() : null,
+            Head(sections, "urgency"),
             sections.TryGetValue("neighbours", out var neighbours) ? Open(neighbours, Neighbours.Read) : null,
             manifest.Calibration,
             manifest.TrainedOn)
@@ -188,6 +182,26 @@ internal static partial class ModelFile
 
         return sections;
     }
+
+    private static void Head(BinaryWriter writer, string name, MeaningHead? head)
+    {
+        if (head is not null)
+        {
+            Section(writer, name, Bytes(head.Linear.Write));
+        }
+
+        if (head?.Nearness is { } nearness)
+        {
+            Section(writer, name + NearnessSuffix, Bytes(nearness.Write));
+        }
+    }
+
+    private static MeaningHead? Head(Dictionary<string, ReadOnlyMemory<byte>> sections, string name) =>
+        sections.TryGetValue(name, out var linear)
+            ? new MeaningHead(
+                Open(linear, LinearHead.Read),
+                sections.TryGetValue(name + NearnessSuffix, out var nearness) ? Open(nearness, NearnessHead.Read) : null)
+            : null;
 
     private static T Open<T>(ReadOnlyMemory<byte> section, Func<BinaryReader, T> read)
     {

@@ -113,6 +113,7 @@ public sealed class Composition : IDisposable
             DutyContact = settings.Urgency.DutyContact,
             Dkim = DkimKeys.Load(settings.Outbox.Dkim),
             ModelUrgency = settings.Urgency.ModelScore,
+            PhraseUrgency = settings.Urgency.PhraseScore,
             Teams = settings.Teams,
             Rules = settings.Routing.Rules,
             Acknowledgements = settings.Acknowledgements,

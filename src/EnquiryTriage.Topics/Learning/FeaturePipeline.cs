@@ -7,8 +7,8 @@ namespace EnquiryTriage.Topics.Learning;
 /// <summary>From text to the features of every head: n-grams, lexicon groups, sentence embedding, and a constant. Thread-safe.</summary>
 internal sealed class FeaturePipeline(NgramFeaturizer ngrams, Lexicon? lexicon, float lexiconWeight, SentenceEncoder? encoder, float encoderWeight)
 {
-    // Past this, more phrases of a group add nothing: three good ones are proof enough.
-    private const float EnoughPhrases = 3;
+    // Past this, more phrases of a group add nothing: a handful of good ones is proof enough.
+    private const float EnoughPhrases = 6;
 
     /// <summary>The n-gram part.</summary>
     public NgramFeaturizer Ngrams { get; } = ngrams;

@@ -115,6 +115,7 @@ public sealed record CheckedSettings(
         Within("Acknowledgements:WindowMinutes", acknowledgements.WindowMinutes, 1, 525_600, problems);
         Within("Acknowledgements:HoldOlderThanHours", acknowledgements.HoldOlderThanHours, 1, 87_600, problems);
         Within("Urgency:ModelScore", settings.Urgency.ModelScore, 0, 1, problems);
+        Within("Urgency:PhraseScore", settings.Urgency.PhraseScore, 0, 1, problems);
         if (settings.Urgency.DutyContact.Length > 0)
         {
             Address("Urgency:DutyContact", settings.Urgency.DutyContact, problems);

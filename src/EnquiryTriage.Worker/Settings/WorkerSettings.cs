@@ -231,6 +231,9 @@ public sealed record UrgencySettings
 
     /// <summary>The model's second opinion counts from this score, 0 to 1; 0 for the model's own threshold.</summary>
     public double ModelScore { get; set; }
+
+    /// <summary>A phrase of the screen counts where the model's score is at least this, 0 to 1; 0 for always.</summary>
+    public double PhraseScore { get; set; }
 }
 
 /// <summary>The routing table.</summary>
