@@ -120,6 +120,15 @@ public sealed class TriagePipeline(
             now - acknowledgements.Window);
     }
 
+    /// <summary>Where a mail goes after a person said what it is, and by when it is due.</summary>
+    /// <param name="facts">What the person said.</param>
+    /// <param name="received">INTERNALDATE: where clocks start.</param>
+    public (Route Route, DueDate? Due) Reroute(RoutingFacts facts, DateTimeOffset received)
+    {
+        var route = routing.Find(facts);
+        return (route, Due(route, received, acts: true));
+    }
+
     /// <summary>
     /// SHA-256 over what the sender made: author, subject, date and the decoded parts. Equal for copies of one mail that came by different ways,
     /// whose Received headers differ. Mail without Message-ID is told apart by its raw bytes instead.

@@ -65,6 +65,18 @@ public static class EventTypes
     /// <summary>Sending was resumed.</summary>
     public const string OutboxResumed = "outbox-resumed";
 
+    /// <summary>A person said what a mail is about, against the machine's word.</summary>
+    public const string Corrected = "corrected";
+
+    /// <summary>A person released a correction's redacted words for training.</summary>
+    public const string CorrectionReleased = "correction-released";
+
+    /// <summary>Another model was taken into use.</summary>
+    public const string ModelPromoted = "model-promoted";
+
+    /// <summary>The model before was taken back.</summary>
+    public const string ModelRolledBack = "model-rolled-back";
+
     /// <summary>A mailbox was taken over.</summary>
     public const string MailboxAdopted = "mailbox-adopted";
 }

@@ -19,6 +19,9 @@ public interface IEnquiryQueries
     /// <summary>Decisions on mails fetched since a time, oldest first: what shadow mode would have done.</summary>
     IAsyncEnumerable<DecidedMail> DecisionsAsync(DateTimeOffset? since, CancellationToken cancel);
 
+    /// <summary>What the sender of a mail wrote this time, or null.</summary>
+    Task<string?> NewTextAsync(string mailId, CancellationToken cancel);
+
     /// <summary>The raw bytes of a mail, or null.</summary>
     Task<byte[]?> RawAsync(string mailId, CancellationToken cancel);
 }

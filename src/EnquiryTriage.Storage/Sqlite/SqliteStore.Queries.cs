@@ -111,6 +111,13 @@ public sealed partial class SqliteStore
     }
 
     /// <inheritdoc/>
+    public Task<string?> NewTextAsync(string mailId, CancellationToken cancel)
+    {
+        const string NewText = "SELECT new_text FROM mail WHERE id = @mailId";
+        return ReadAsync(connection => connection.QuerySingleOrDefaultAsync<string>(NewText, new { mailId }));
+    }
+
+    /// <inheritdoc/>
     public Task<byte[]?> RawAsync(string mailId, CancellationToken cancel)
     {
         const string Raw = "SELECT raw FROM mail WHERE id = @mailId";
