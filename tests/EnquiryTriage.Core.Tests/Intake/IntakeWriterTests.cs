@@ -173,7 +173,7 @@ public class IntakeWriterTests
 
         var record = Writer().Write(Fetched(Mails.Raw("Report.")), analysis, pipeline.Decide(analysis), MailHistory.None);
 
-        Assert.Equal(new ReportedDelivery("sent1", state, "5.1.1"), record.Reported);
+        Assert.Equal(new ReportedDelivery("sent1", state, "5.1.1") { Permanent = state == OutboxState.Bounced ? false : null }, record.Reported);
     }
 
     [Fact]

@@ -33,7 +33,7 @@ public sealed class OutboxDispatcherTests : IDisposable, IOutboxObserver
     {
         var created = Office.Now.AddMinutes(5).AddHours(-96).AddSeconds(-secondsTooOld);
 
-        var outcome = Dispatcher(new Relay()).OutcomeOf(Row(0) with { Created = created }, new RelayReply(SendOutcomeKind.Temporary, "421"));
+        var outcome = Dispatcher(new Relay()).OutcomeOf(Row(0) with { Since = created }, new RelayReply(SendOutcomeKind.Temporary, "421"));
 
         Assert.Equal(kind, outcome.Kind);
         Assert.Equal(kind == SendOutcomeKind.Permanent ? "given up: 421" : "421", outcome.Reply);
@@ -199,7 +199,7 @@ public sealed class OutboxDispatcherTests : IDisposable, IOutboxObserver
     public async Task Who_died_with_a_mail_in_hand_has_it_taken_over_when_the_claim_runs_out()
     {
         await QueueAsync();
-        await _office.Store.ClaimAsync("somebody who died", 20, TimeSpan.FromMinutes(5), Office.Now, default);
+        await _office.Store.ClaimAsync("somebody who died", 20, TimeSpan.FromMinutes(5), null, Office.Now, default);
         var relay = new Relay(SendOutcomeKind.Accepted);
         var dispatcher = Dispatcher(relay);
 
@@ -268,6 +268,8 @@ public sealed class OutboxDispatcherTests : IDisposable, IOutboxObserver
         }
 
         public Task ProbeAsync(CancellationToken cancel) => Task.CompletedTask;
+
+        public Task RestAsync(CancellationToken cancel) => Task.CompletedTask;
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
