@@ -323,7 +323,7 @@ public sealed partial class SqliteStore
                 UPDATE outbox SET state = @state, last_reply = @Detail, bounce_permanent = @Permanent
                 WHERE id = @Token AND (state IN ('Accepted', 'Delayed', 'Claimed')
                                        OR (state IN ('Queued', 'Failed') AND unknown_attempts > 0)
-                                       OR (@state = 'Bounced' AND state NOT IN ('Failed', 'Replied')))
+                                       OR (@state = 'Bounced' AND state IN ('Delivered', 'Bounced')))
                 """;
             if (record.Reported is { } reported)
             {

@@ -23,11 +23,19 @@ internal static class Claimant
     public static bool IsProvablyGone(string claimant)
     {
         var parts = claimant.Split('/');
-        return parts.Length == 6
-            && parts[0] == Scheme
-            && Here() == $"{parts[1]}/{parts[2]}"
-            && int.TryParse(parts[3], NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
-            && StartOf(pid.ToString(CultureInfo.InvariantCulture)) != parts[4];
+        try
+        {
+            return parts.Length == 6
+                && parts[0] == Scheme
+                && Here() == $"{parts[1]}/{parts[2]}"
+                && int.TryParse(parts[3], NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
+                && StartOf(pid.ToString(CultureInfo.InvariantCulture)) != parts[4];
+        }
+        catch (UnauthorizedAccessException)
+        {
+            // A process that may not be looked at is there.
+            return false;
+        }
     }
 
     // Numbers of processes mean something only within one start of one machine, and within one namespace (a container has its own).
@@ -55,13 +63,9 @@ internal static class Claimant
             var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
             return fields[0] is "Z" or "X" ? null : fields[19];
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return null;
-        }
         catch (IOException)
         {
-            // It ended while it was looked at (ESRCH).
+            // There is none, or it ended while it was looked at (ESRCH).
             return null;
         }
     }

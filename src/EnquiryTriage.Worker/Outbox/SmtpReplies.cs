@@ -15,6 +15,9 @@ internal static partial class SmtpReplies
         { Step: SmtpStep.Message, Code: >= 200 and < 300 } => SendOutcomeKind.Accepted,
         { Step: SmtpStep.Message, Code: < 400 or > 599 } => SendOutcomeKind.Unknown,
 
+        // Too large (RFC 1870 section 6.1): it will not shrink.
+        { Step: SmtpStep.Sender, Code: 552 } => SendOutcomeKind.Permanent,
+
         // Up to here nothing was said about the mail: what is wrong is the relay, our login, or our own address, and somebody mends it.
         { Step: < SmtpStep.Recipient } => SendOutcomeKind.Temporary,
 

@@ -191,6 +191,7 @@ public sealed class SmtpRelayTests : IAsyncDisposable
     [Theory]
     [InlineData("MAIL", "451 4.3.0 later", SendOutcomeKind.Temporary, "451 4.3.0 to MAIL")]
     [InlineData("MAIL", "550 5.7.1 not you", SendOutcomeKind.Temporary, "550 5.7.1 to MAIL")]
+    [InlineData("MAIL", "552 5.3.4 too large", SendOutcomeKind.Permanent, "552 5.3.4 to MAIL")]
     [InlineData("RCPT", "451 4.7.1 greylisted", SendOutcomeKind.Temporary, "451 4.7.1 to RCPT")]
     [InlineData("RCPT", "450 later", SendOutcomeKind.Temporary, "450 to RCPT")]
     [InlineData("RCPT", "550 5.1.1 <ann@candidates.example> unknown", SendOutcomeKind.Permanent, "550 5.1.1 to RCPT")]
