@@ -172,7 +172,6 @@ public sealed class SmtpRelay(OutboxSettings outbox, CheckedSettings read, TimeP
     private ValueTask DropAsync()
     {
         _client?.Dispose();
-        _client?.Dialogue.Dispose();
         _client = null;
         return ValueTask.CompletedTask;
     }

@@ -145,7 +145,8 @@ internal sealed class LineStream(RotatingFile file) : Stream
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        if (disposing)
+        // MailKit's client and whoever made the logger may both end it.
+        if (disposing && _line.CanWrite)
         {
             file.Write(_line.GetBuffer().AsSpan(0, (int)_line.Length));
             _line.Dispose();
