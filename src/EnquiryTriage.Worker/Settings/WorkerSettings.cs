@@ -141,6 +141,9 @@ public sealed record OutboxSettings
     /// <summary>The relay, for smtp.</summary>
     public ServerSettings Server { get; set; } = new();
 
+    /// <summary>The DKIM signature of outgoing mail, where the relay does not add one.</summary>
+    public DkimSettings Dkim { get; set; } = new();
+
     /// <summary>A mail that could not be sent for so many hours has failed.</summary>
     public double GiveUpHours { get; set; } = 96;
 
@@ -180,6 +183,19 @@ public sealed record ProtocolLogSettings
 
     /// <summary>Whether what mails contain is logged too.</summary>
     public bool Content { get; set; }
+}
+
+/// <summary>A DKIM signature (RFC 6376); all empty for none.</summary>
+public sealed record DkimSettings
+{
+    /// <summary>The signing domain (d=).</summary>
+    public string Domain { get; set; } = "";
+
+    /// <summary>The selector (s=) under which the public key is published.</summary>
+    public string Selector { get; set; } = "";
+
+    /// <summary>File with the private key, PEM.</summary>
+    public string KeyFile { get; set; } = "";
 }
 
 /// <summary>Where the record is kept.</summary>
