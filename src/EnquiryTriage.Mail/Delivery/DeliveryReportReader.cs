@@ -33,7 +33,7 @@ internal static class DeliveryReportReader
         return new DeliveryReport(
             action,
             recipients.Any(r => r.Action == DeliveryAction.Failed && r.Status?.StartsWith('5') == true),
-            original.MessageId ?? Linked(facts, ours),
+            Linked(original.MessageId, groups, facts, ours),
             recipients);
     }
 
@@ -75,16 +75,23 @@ internal static class DeliveryReportReader
         return ([], words, 0);
     }
 
-    private static string? Linked(HeaderFacts facts, SignedMessageIds? ours)
+    // What is proven ours first: the enclosed id, the ENVID that we gave, the VERP address that the report came to. Then whatever it says.
+    private static string? Linked(string? enclosed, List<StatusFields.Group> groups, HeaderFacts facts, SignedMessageIds? ours)
     {
-        if (ours is not null
-            && AddressScanner.First(facts["To"]) is { } to
-            && ours.TryVerifyReturnPath(to, out var token))
+        if (ours is not null && !ours.TryVerify(enclosed, out _))
         {
-            return ours.Create(token);
+            if (groups.Find(g => ours.TryVerify(g.EnvelopeId, out _))?.EnvelopeId is { } envelope)
+            {
+                return OriginalMail.BareId(envelope);
+            }
+
+            if (AddressScanner.First(facts["To"]) is { } to && ours.TryVerifyReturnPath(to, out var token))
+            {
+                return ours.Create(token);
+            }
         }
 
-        return facts["In-Reply-To"] is { Length: > 0 } answered ? OriginalMail.BareId(answered) : null;
+        return enclosed is not null ? enclosed : facts["In-Reply-To"] is { Length: > 0 } answered ? OriginalMail.BareId(answered) : null;
     }
 
     private static (int Order, DeliveryAction Action) Weight(DeliveryAction action) => action switch
