@@ -16,7 +16,9 @@ internal static class VacationHints
 
         if (text.Length <= ShortText)
         {
-            if (facts.Has("In-Reply-To") || facts.Has("References"))
+            // "Out of office hours" may be the subject of a person who answers; machines say who is away, and ask nothing.
+            var persons = !VacationSubjects.IsMachines(opening) && text.Contains('?', StringComparison.Ordinal) && VacationSubjects.AwayWords(text) is null;
+            if (!persons && (facts.Has("In-Reply-To") || facts.Has("References")))
             {
                 return facts.Has("In-Reply-To") ? "header In-Reply-To" : "header References";
             }

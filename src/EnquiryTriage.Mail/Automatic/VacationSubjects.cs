@@ -52,6 +52,11 @@ internal static class VacationSubjects
         // Vietnamese, Thai, Indonesian, Malay, Filipino
         "trả lời tự động", "tự động trả lời", "vắng mặt", "ตอบกลับอัตโนมัติ", "การตอบกลับอัตโนมัติ", "ข้อความตอบกลับอัตโนมัติ", "balasan otomatis", "di luar kantor", "balasan automatik", "jawapan automatik", "di luar pejabat", "awtomatikong tugon");
 
+    /// <summary>What agents write after the name of who is away ("Ann Smith is out of the office"), anywhere in the subject.</summary>
+    private static readonly PhraseList AfterName = new(
+        " is out of the office", " is out of office", " is away from the office", " is on vacation", " is on leave", " is on annual leave", " is currently out of", " will be out of the office", " ist außer haus", " ist nicht im büro", " ist abwesend", " ist im urlaub",
+        " est absent", " est en congé", " está ausente", " está fuera de la oficina", " está fora do escritório", " è fuori ufficio", " è assente", " is afwezig", " är inte på kontoret", " er ikke på kontoret", " on poissa", " は不在", " 不在办公室", "(out of office)", "(auto reply)", "(auto-reply)", "[out of office]");
+
     private static readonly PhraseList MachineWords = new(
         "auto", "awtom", "uathoib", "fèin-ghlua", "αυτόμ", "otomat", "авто", "аутомат", "aутомат", "自动", "自動", "자동", "อัตโนมัติ", "tự động", "autom", "تلقائي", "خودکار", "אוטומטי", "स्वचालित");
 
@@ -66,6 +71,15 @@ internal static class VacationSubjects
     {
         var start = subject.AsSpan().TrimStart();
         return Openings.Opening(start, EndsWord);
+    }
+
+    /// <summary>What an agent wrote after a name ("Ann Smith is out of the office"), or null; asked for only where the text speaks of being away too.</summary>
+    public static string? OfAgent(string subject)
+    {
+        var start = subject.AsSpan().TrimStart();
+        return start.StartsWith("Re:", StringComparison.OrdinalIgnoreCase) || start.StartsWith("Fw", StringComparison.OrdinalIgnoreCase) || subject.Contains('?', StringComparison.Ordinal)
+            ? null
+            : AfterName.FirstIn(start)?.Trim();
     }
 
     /// <summary>Whether only machines write this opening ("automatic reply"), as people write "on holiday" too.</summary>

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Collections.Frozen;
 using EnquiryTriage.Mail.Automatic;
 
 namespace EnquiryTriage.Mail.Delivery;
@@ -13,21 +12,6 @@ internal static class FreeTextReport
     private const int MaxDiagnostic = 1_000;
     private const int MaxRecipients = 200;
 
-    /// <summary>Labels before an address that was written to.</summary>
-    private static readonly string[] RecipientLabels =
-    [
-        "rcpt to", "recipient", "recipients", "recipient address", "recipient(s)", "could not be delivered to", "failed recipient", "failed recipients", "final-recipient", "final recipient", "original-recipient", "original recipient", "x-actual-recipient", "addressto", "addressed to", "addressee", "address", "destination", "unknown user", "user unknown", "invalid user", "no such user", "invalid recipient",
-        "unable to deliver message to", "unable to deliver to", "user", "mailbox", "envelope-to", "failed", "failed address", "delivery failed", "delivery to", "undeliverable to", "destinatario", "destinatarios", "destinatário", "destinataire", "destinataires", "empfänger", "empfaenger", "ontvanger", "mottagare", "adresat", "получатель", "宛先", "受信者", "送信先", "収件人", "收件人", "收件者", "수신자",
-        "to", "à", "an", "para", "a", "do", "till",
-    ];
-
-    /// <summary>Labels before an address that was not written to, or text that isn't the report's.</summary>
-    private static readonly FrozenSet<string> OtherLabels = new[]
-    {
-        "from", "sender", "mail from", "envelope-from", "envelope from", "reply-to", "return-path", "subject", "date", "sent", "message-id", "message id", "cc", "bcc", "x-mailer", "reporting-mta", "remote-mta", "by", "von", "de", "da", "från", "fra", "original sender", "mailfrom", "contact", "errors-to", "差出人", "送信者", "发件人", "寄件者", "от", "отправитель", "absender", "expéditeur", "remitente", "remetente", "mittente", "in-reply-to", "references", "received",
-        "message-id is", "originator", "x-sender", "x-original-message-id", "delivered-to", "postmaster", "admin", "administrator", "support",
-    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
-
     private static readonly SearchValues<char> LabelStarts = SearchValues.Create(":><;([");
     private static readonly SearchValues<char> WordStarts = SearchValues.Create(" \t<\"'(");
 
@@ -40,7 +24,8 @@ internal static class FreeTextReport
         Mentioned,
     }
 
-    private readonly record struct Candidate(string Address, Strength Strength, int Line);
+    /// <summary>An address found, how surely, on which line; in a sentence, and under a heading of those who were reached.</summary>
+    private readonly record struct Candidate(string Address, Strength Strength, int Line, bool Prose, bool Reached);
 
     /// <summary>Recipients found, each with the words that go with it; "" where there are none.</summary>
     /// <param name="lines">The report's lines.</param>
@@ -49,11 +34,16 @@ internal static class FreeTextReport
     public static List<(string Address, string Said)> Recipients(IReadOnlyList<string> lines, IReadOnlySet<string> notRecipients, IReadOnlyList<string> original)
     {
         var all = Candidates(lines);
-        var kept = all.Where(c => !notRecipients.Contains(c.Address) && !IsSystem(c.Address, original)).ToList();
+        var kept = all.FindAll(c => !notRecipients.Contains(c.Address) && !IsSystem(c.Address, original));
+        if (kept.Exists(c => c.Reached) && kept.Exists(c => !c.Reached))
+        {
+            kept.RemoveAll(c => c.Reached);
+        }
+
         if (kept.Count == 0)
         {
             // Somebody who wrote to himself, or to a postmaster.
-            kept = [.. all.Where(c => c.Strength <= Strength.Labelled && original.Contains(c.Address, StringComparer.OrdinalIgnoreCase))];
+            kept = all.FindAll(c => c.Strength <= Strength.Labelled && original.Contains(c.Address, StringComparer.OrdinalIgnoreCase));
         }
 
         if (kept.Count == 0)
@@ -63,62 +53,105 @@ internal static class FreeTextReport
 
         var best = kept.Min(c => c.Strength);
         var chosen = kept.Where(c => c.Strength == best).DistinctBy(c => c.Address, StringComparer.OrdinalIgnoreCase).Take(MaxRecipients).ToList();
-        if (best == Strength.Mentioned)
+        if (best == Strength.Labelled && chosen.Exists(c => Known(c, original)))
         {
-            chosen = chosen.FindAll(c => original.Contains(c.Address, StringComparer.OrdinalIgnoreCase)) is { Count: > 0 } known ? known : chosen[..1];
+            // "Send mail to" names a helper where the one written to is named as well.
+            chosen.RemoveAll(c => c.Prose && !Known(c, original));
+        }
+        else if (best == Strength.Mentioned)
+        {
+            chosen = chosen.FindAll(c => Known(c, original)) is { Count: > 0 } known ? known : chosen[..1];
         }
 
         return [.. chosen.Select((c, i) => (c.Address, Said(lines, c.Line, i + 1 < chosen.Count ? chosen[i + 1].Line : lines.Count)))];
     }
 
+    private static bool Known(Candidate candidate, IReadOnlyList<string> original) => original.Contains(candidate.Address, StringComparer.OrdinalIgnoreCase);
+
     private static List<Candidate> Candidates(IReadOnlyList<string> lines)
     {
         var all = new List<Candidate>();
+        var reached = false;
         for (var i = 0; i < lines.Count && all.Count < 2_000; i++)
         {
             var line = lines[i];
             if (!line.Contains('@', StringComparison.Ordinal))
             {
+                reached = string.IsNullOrWhiteSpace(line) ? reached : IsReachedHeading(line);
                 continue;
             }
 
-            if (IsSenderLine(lines, i))
+            if (IsAfter(lines, i, AddressLabels.OtherHeadings))
             {
                 continue;
             }
 
-            foreach (var found in AddressScanner.All(line, 20))
-            {
-                if (Classify(line, found) is { } strength)
-                {
-                    all.Add(new Candidate(found.Address, strength, i));
-                }
-            }
+            AddOf(line, i, reached, lines, all);
         }
 
         return all;
     }
 
-    // "A message sent by" / an address alone / "could not be delivered": the address is the sender's.
-    private static bool IsSenderLine(IReadOnlyList<string> lines, int at)
+    private static void AddOf(string line, int at, bool reached, IReadOnlyList<string> lines, List<Candidate> all)
     {
-        for (var i = at - 1; i >= 0 && i >= at - 3; i--)
+        var end = -1;
+        (Strength Strength, bool Prose)? last = null;
+        foreach (var found in AddressScanner.All(line, 20))
         {
-            var before = lines[i].AsSpan().Trim();
-            if (before.Length > 0)
+            // "ann@far.example, bob@far.example": the second is what the first is.
+            var continues = end >= 0 && line.AsSpan(end, found.Start - end).Trim(" \t<>\"'") is "," or ";" or ">, <" or "and" or "&";
+            last = continues ? last : Classify(line, found, lines, at);
+            end = found.End;
+            if (last is { } judged)
             {
-                return before.EndsWith("sent by", StringComparison.OrdinalIgnoreCase)
-                    || before.EndsWith("message from", StringComparison.OrdinalIgnoreCase)
-                    || before.EndsWith("mail from", StringComparison.OrdinalIgnoreCase)
-                    || before.EndsWith("sender:", StringComparison.OrdinalIgnoreCase)
-                    || before.EndsWith("from:", StringComparison.OrdinalIgnoreCase);
+                all.Add(new Candidate(found.Address, judged.Strength, at, judged.Prose, reached));
+            }
+        }
+    }
+
+    private static bool IsReachedHeading(string line)
+    {
+        foreach (var heading in AddressLabels.Reached)
+        {
+            if (line.Contains(heading, StringComparison.OrdinalIgnoreCase))
+            {
+                return !line.Contains(" not ", StringComparison.OrdinalIgnoreCase);
             }
         }
 
         return false;
     }
 
-    private static Strength? Classify(string line, AddressScanner.Found found)
+    // "A message sent by" / an address alone / "could not be delivered": the address is the sender's.
+    private static bool IsAfter(IReadOnlyList<string> lines, int at, IReadOnlyList<string> headings)
+    {
+        var before = Before(lines, at);
+        foreach (var heading in headings)
+        {
+            if (before.EndsWith(heading, StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static ReadOnlySpan<char> Before(IReadOnlyList<string> lines, int at)
+    {
+        for (var i = at - 1; i >= 0 && i >= at - 3; i--)
+        {
+            var before = lines[i].AsSpan().Trim();
+            if (before.Length > 0)
+            {
+                return before;
+            }
+        }
+
+        return [];
+    }
+
+    private static (Strength Strength, bool Prose)? Classify(string line, AddressScanner.Found found, IReadOnlyList<string> lines, int at)
     {
         var before = line.AsSpan(0, found.Start);
         var after = line.AsSpan(found.End);
@@ -128,33 +161,46 @@ internal static class FreeTextReport
         }
 
         var lead = before.Trim(" \t*>\"'<([{-•·・|.　").ToString();
-        var label = Label(lead);
-        if (label is not null && OtherLabels.Contains(label))
+        if (Label(lead) is { } label)
         {
-            return null;
-        }
+            if (AddressLabels.Other.Contains(label))
+            {
+                return null;
+            }
 
-        if (label is not null && RecipientLabels.Contains(label, StringComparer.OrdinalIgnoreCase))
-        {
-            return label.Length <= 4 ? Strength.OnErrorLine : Strength.Labelled;
+            if (AddressLabels.Recipient.Contains(label, StringComparer.OrdinalIgnoreCase))
+            {
+                return (label.Length <= 4 ? Strength.OnErrorLine : Strength.Labelled, false);
+            }
+
+            if (Array.Exists(AddressLabels.RecipientWords, w => label.Contains(w, StringComparison.OrdinalIgnoreCase)) && !label.Contains("sender", StringComparison.Ordinal))
+            {
+                return (Strength.Labelled, true);
+            }
         }
 
         if (lead.Length == 0 || IsOrdinal(lead))
         {
-            return Opens(after) ? Strength.Listed : Strength.OnErrorLine;
+            return (Opens(after) ? Strength.Listed : Strength.OnErrorLine, false);
         }
 
-        if (EndsWithAny(lead, "mail from", "from", "contact", "sender", "admin", "administrator", "postmaster", "support at", "e-mail", "generated from", "generated by"))
+        if (EndsWithAny(lead, "generated from", "generated by", "generated from:", "expanded from", "expanded from:") && lead.Length < 20)
         {
-            return EndsWithAny(lead, "generated from", "generated by") ? Strength.OnErrorLine : null;
+            // The line before names no address but a pipe or a file: then this is whom the mail was for.
+            return (Before(lines, at).Contains('@') ? Strength.OnErrorLine : Strength.Listed, false);
+        }
+
+        if (EndsWithAny(lead, "mail from", "from", "contact", "sender", "admin", "administrator", "postmaster", "support at", "e-mail", "by", "sent from"))
+        {
+            return EndsWithAny(lead, "generated from", "generated by") ? (Strength.OnErrorLine, false) : null;
         }
 
         if (EndsWithAny(lead, "rcpt to", "rcpt to:", "delivered to", "deliver to", "delivered to:", "mail to", "message to", "recipient", "recipient:", "address", "user", "unknown user", "user unknown", "for", "mailbox", "account", "recipients:", "errors:", "to:", "to"))
         {
-            return EndsWithAny(lead, "for") ? Strength.OnErrorLine : Strength.Labelled;
+            return (EndsWithAny(lead, "for") ? Strength.OnErrorLine : Strength.Labelled, !lead.EndsWith(':') && !EndsWithAny(lead, "rcpt to"));
         }
 
-        return StatusCodes.Reply(line) is not null || StatusCodes.Enhanced(line) is not null ? Strength.OnErrorLine : Strength.Mentioned;
+        return (StatusCodes.Reply(line) is not null || StatusCodes.Enhanced(line) is not null ? Strength.OnErrorLine : Strength.Mentioned, true);
     }
 
     // What may follow an address that opens its line: nothing, a colon, a bracket, or the reason.
