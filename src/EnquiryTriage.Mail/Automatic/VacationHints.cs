@@ -17,7 +17,7 @@ internal static class VacationHints
         if (text.Length <= ShortText)
         {
             // "Out of office hours" may be the subject of a person who answers; machines say who is away, and ask nothing.
-            var persons = !VacationSubjects.IsMachines(opening) && text.Contains('?', StringComparison.Ordinal) && VacationSubjects.AwayWords(text) is null;
+            var persons = !VacationSubjects.IsMachines(opening) && text.Contains('?', StringComparison.Ordinal) && !VacationSubjects.SaysOfOneself(text);
             if (!persons && (facts.Has("In-Reply-To") || facts.Has("References")))
             {
                 return facts.Has("In-Reply-To") ? "header In-Reply-To" : "header References";

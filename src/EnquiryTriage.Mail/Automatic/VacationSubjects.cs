@@ -66,6 +66,9 @@ internal static class VacationSubjects
         "o'r swyddfa", "o’r swyddfa", "ar wyliau", "ar fy ngwyliau", "yn dychwelyd", "byddaf yn ôl", "i ffwrdd", "nicht im büro", "nicht im haus", "im urlaub", "abwesend", "wieder erreichbar", "zurück", "absent", "de retour", "congé", "vacances", "fuera de la oficina", "vacaciones", "ausente", "fora do escritório", "férias", "in ferie", "fuori ufficio", "afwezig", "vakantie", "terug", "på kontoret", "ferie", "semester", "lomalla",
         "urlop", "nieobecn", "dovolen", "nepřítom", "szabadság", "concediu", "отпуск", "отсутств", "відпустк", "不在", "休假", "休暇", "外出", "부재", "휴가", "tatil", "izin");
 
+    private static readonly PhraseList Oneself = new(
+        "i am ", "i'm ", "i’m ", "i will ", "i'll ", "i shall ", "we are ", "is closed", "currently", "ich bin", "ich werde", "wir sind", "je suis", "je serai", "nous sommes", "estoy", "estaré", "estou", "estarei", "sono ", "sarò", "ik ben", "jag är", "jeg er", "olen ", "jestem", "jsem", "vagyok", "sunt ", "я ", "rwyf", "rydw i", "byddaf", "ydw i", "不在", "休假", "休暇", "부재");
+
     /// <summary>The opening found, in lower case, or null. A "Re:" before it is a person answering the machine, so that it doesn't count.</summary>
     public static string? Opening(string subject)
     {
@@ -83,7 +86,10 @@ internal static class VacationSubjects
     }
 
     /// <summary>Whether only machines write this opening ("automatic reply"), as people write "on holiday" too.</summary>
-    public static bool IsMachines(string opening) => MachineWords.FirstIn(opening) is not null;
+    public static bool IsMachines(string opening) => opening is not "auto:" && MachineWords.FirstIn(opening) is not null;
+
+    /// <summary>Whether a text says that its writer is away: people write of holidays as well.</summary>
+    public static bool SaysOfOneself(string text) => Away.FirstIn(text) is not null && Oneself.FirstIn(text) is not null;
 
     /// <summary>What a text says of being away, or null.</summary>
     public static string? AwayWords(string text) => Away.FirstIn(text);

@@ -53,7 +53,7 @@ internal static class BounceSigns
         var opening = Opening(parts, text);
         // Daemons and postmasters write about mail only; of any other sender the subject or a part must say so as well.
         var counts = sender >= MailRole || machine >= Certain || form >= Strong || (form > 0 && machine > MailRole);
-        var content = counts ? form + Words(opening, reasons) : 0;
+        var content = counts ? form + Words(opening, session: sender >= MailRole, reasons) : 0;
         if (machine <= MailRole && (form < Strong || sender < MailRole) && PersonsWords.Sign(subject, opening, mayBeSystem: sender == MailRole) is not null)
         {
             return new Signs([], Proven: false);
@@ -189,11 +189,16 @@ internal static class BounceSigns
         return points;
     }
 
-    private static int Words(string opening, List<string> reasons)
+    private static int Words(string opening, bool session, List<string> reasons)
     {
         if (BounceWords.Phrases.FirstIn(opening) is not { } phrase)
         {
-            return 0;
+            if (!session || !PersonsWords.HoldsSession(opening))
+            {
+                return 0;
+            }
+
+            phrase = "an SMTP reply";
         }
 
         reasons.Add($"words of a delivery report: \"{phrase}\"");

@@ -32,9 +32,10 @@ internal static class FieldRecipients
     private static DeliveryRecipient Recipient(StatusFields.Group group, string address, ReportText words)
     {
         var said = string.Join(' ', new[] { group.Diagnostic, group.Status, group.Action }.Where(s => s is not null));
+        var diagnostic = group.Diagnostic ?? (group.Status is null ? TextRecipients.OwnLine(words.Lines, address)?.Trim() : null);
         var status = group.Status is { } given ? StatusCodes.Enhanced(given) : null;
         var action = Action(group.Action, status, words);
-        return new DeliveryRecipient(address, action, status ?? StatusCodes.Derive(said, action), group.Diagnostic);
+        return new DeliveryRecipient(address, action, status ?? StatusCodes.Derive(group.Diagnostic is null ? diagnostic ?? said : said, action), diagnostic);
     }
 
     // A gateway's internal name is no use to anybody: then the original recipient, then the full address of the enclosed mail.

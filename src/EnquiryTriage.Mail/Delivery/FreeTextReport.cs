@@ -104,10 +104,13 @@ internal static class FreeTextReport
             end = found.End;
             if (last is { } judged)
             {
-                all.Add(new Candidate(found.Address, judged.Strength, at, judged.Prose, reached));
+                all.Add(new Candidate(found.Address, judged.Strength, at, judged.Prose, reached || IsSent(line)));
             }
         }
     }
+
+    // Sendmail's transcript tells of those whom it reached too.
+    private static bool IsSent(string line) => line.Contains("... Sent", StringComparison.Ordinal) || line.Contains("... Successfully delivered", StringComparison.Ordinal);
 
     private static bool IsReachedHeading(string line)
     {

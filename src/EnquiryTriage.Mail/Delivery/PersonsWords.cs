@@ -37,6 +37,9 @@ internal static class PersonsWords
         return null;
     }
 
+    /// <summary>Whether lines of an SMTP session stand in <paramref name="opening"/>.</summary>
+    public static bool HoldsSession(string opening) => ReportText.Split(opening).Lines.Any(IsOfSession);
+
     // A reply code or a command at the start of a line; Apache James answers with "Re:" and has these.
     private static bool IsOfSession(string line)
     {

@@ -56,7 +56,7 @@ internal static class TextRecipients
     }
 
     // Of several recipients each has its own line in the transcript: "552 5.2.2 <bob@far.example>... Mailbox full".
-    private static string? OwnLine(IReadOnlyList<string> lines, string address)
+    internal static string? OwnLine(IReadOnlyList<string> lines, string address)
     {
         foreach (var line in lines)
         {

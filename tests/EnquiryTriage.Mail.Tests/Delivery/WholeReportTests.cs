@@ -9,6 +9,8 @@ public sealed class WholeReportTests(ITestOutputHelper output)
     [InlineData("providers.txt")]
     [InlineData("servers.txt")]
     [InlineData("hard.txt")]
+    [InlineData("more.txt")]
+    [InlineData("rest.txt")]
     public void Reports_of_many_systems_tell_kind_action_recipients_status_and_original(string file)
     {
         var cases = MailCase.Of(file);
