@@ -107,7 +107,7 @@ internal static class AutomaticMailScreen
         {
             reasons.Add($"subject holds \"{agents}\", words \"{away}\" and {hers}");
         }
-        else if (VacationHints.WithoutSubject(facts) is { } proof)
+        else if (VacationHints.WithoutSubject(facts, text) is { } proof)
         {
             reasons.Add(proof);
         }

@@ -50,7 +50,8 @@ internal sealed record ReportText(IReadOnlyList<string> Lines, string Tail)
 
         if (IsBlank(plain) && html.Length == 0 && enclosed == 0)
         {
-            plain.Append(parts.PreambleText.Replace("\r", "", StringComparison.Ordinal).AsSpan());
+            var preamble = parts.PreambleText;
+            plain.Append(preamble[..Math.Min(preamble.Length, MaxBytes)].Replace("\r", "", StringComparison.Ordinal));
         }
 
         var markup = IsBlank(plain) && html.Length > 0 ? html.ToString() : null;

@@ -6,7 +6,8 @@ namespace EnquiryTriage.Mail.Delivery;
 internal static class TextRecipients
 {
     private const int MaxGuessed = 5;
-    private const int MaxOwnLines = 20;
+    /// <summary>Most recipients for each of whom the words are searched: the cost is their product.</summary>
+    internal const int MaxOwnLines = 20;
 
     /// <summary>Reads the recipients of a report without fields.</summary>
     public static List<DeliveryRecipient> Of(HeaderFacts facts, ReportText words, OriginalMail original, string subject)
@@ -56,6 +57,7 @@ internal static class TextRecipients
     }
 
     // Of several recipients each has its own line in the transcript: "552 5.2.2 <bob@far.example>... Mailbox full".
+    /// <summary>The first line that names the address and says a code, or null.</summary>
     internal static string? OwnLine(IReadOnlyList<string> lines, string address)
     {
         foreach (var line in lines)

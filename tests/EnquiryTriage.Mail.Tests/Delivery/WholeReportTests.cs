@@ -11,6 +11,7 @@ public sealed class WholeReportTests(ITestOutputHelper output)
     [InlineData("hard.txt")]
     [InlineData("more.txt")]
     [InlineData("rest.txt")]
+    [InlineData("late.txt")]
     public void Reports_of_many_systems_tell_kind_action_recipients_status_and_original(string file)
     {
         var cases = MailCase.Of(file);
