@@ -72,7 +72,25 @@ internal static class DeliveryReportReader
             }
         }
 
-        return ([], words, 0);
+        return (Attached(parts), words, 0);
+    }
+
+    // A gateway that knows no report parts passes the fields on as an attached text.
+    private static List<StatusFields.Group> Attached(PartScan parts)
+    {
+        foreach (var part in parts.Parts)
+        {
+            if (part.Enclosed == 0 && part.Type.StartsWith("text/", StringComparison.Ordinal) && part.Entity.ContentDisposition?.FileName is not null)
+            {
+                var groups = StatusFields.Read(PartText.Read(part.Entity, MaxStatusBytes)).FindAll(g => g.Final is not null && (g.Action ?? g.Status) is not null);
+                if (groups.Count > 0)
+                {
+                    return groups;
+                }
+            }
+        }
+
+        return [];
     }
 
     // What is proven ours first: the enclosed id, the ENVID that we gave, the VERP address that the report came to. Then whatever it says.
