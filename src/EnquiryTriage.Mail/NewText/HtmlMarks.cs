@@ -6,6 +6,9 @@ internal sealed class HtmlMarks
     /// <summary>First line of a copy of an older mail; <see cref="int.MaxValue"/> where there is none.</summary>
     internal int HistoryLine { get; set; } = int.MaxValue;
 
+    /// <summary>First line of a forwarded mail; <see cref="int.MaxValue"/> where there is none.</summary>
+    internal int ForwardLine { get; set; } = int.MaxValue;
+
     /// <summary>Lines of "On …, Ann wrote:", as first and one past the last.</summary>
     internal List<(int Start, int End)> Attributions { get; } = [];
 

@@ -7,7 +7,7 @@ internal static class QuoteMarks
     private const int WrappedLength = 55;
 
     /// <summary>Marks quoted lines, and strikes out the quotes and attributions that go. False where there is no quote.</summary>
-    internal static bool Find(TextLines lines, int end, bool[] quoted, bool[] struck)
+    internal static bool Find(TextLines lines, int end, bool[] quoted, bool[] struck, HtmlMarks? marks)
     {
         var any = false;
         for (var i = 0; i < end; i++)
@@ -21,9 +21,9 @@ internal static class QuoteMarks
             return false;
         }
 
-        var blocks = Blocks(lines, end, quoted);
+        var blocks = Blocks(lines, end, quoted, marks);
         var answered = blocks.Count(b => b.Answered);
-        var interleaved = answered > 1 || (answered == 1 && blocks.Exists(b => b.Answered && b.Attribution < 0));
+        var interleaved = answered > 1 || (answered == 1 && blocks.Exists(b => b.Answered && (b.Attribution < 0 || b.End < blocks[^1].Start)));
         foreach (var block in blocks)
         {
             if (block.Attribution >= 0)
@@ -42,7 +42,7 @@ internal static class QuoteMarks
 
     private readonly record struct Block(int Start, int End, int Attribution, bool Answered);
 
-    private static List<Block> Blocks(TextLines lines, int end, bool[] quoted)
+    private static List<Block> Blocks(TextLines lines, int end, bool[] quoted, HtmlMarks? marks)
     {
         var blocks = new List<Block>();
         var floor = 0;
@@ -65,12 +65,43 @@ internal static class QuoteMarks
                 above--;
             }
 
-            var attribution = above >= floor ? Attributions.StartOf(lines, above, beforeQuote: true, floor) : -1;
+            var attribution = above < floor ? -1 : Marked(marks, above) is >= 0 and var marked && marked >= floor ? marked : Attributions.StartOf(lines, above, beforeQuote: true, floor);
+            attribution = attribution < 0 ? attribution : WithSeparator(lines, attribution, floor);
             blocks.Add(new Block(start, i, attribution, Answered: false));
             floor = i;
         }
 
         return Answered(lines, end, quoted, blocks);
+    }
+
+    /// <summary>First line of the attribution that the HTML marks around this line; -1 where it marks none. The marks come in order.</summary>
+    private static int Marked(HtmlMarks? marks, int line)
+    {
+        if (marks is null)
+        {
+            return -1;
+        }
+
+        var (low, high) = (0, marks.Attributions.Count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = marks.Attributions[middle].End <= line ? (middle + 1, high) : (low, middle);
+        }
+
+        return low < marks.Attributions.Count && marks.Attributions[low].Start <= line ? marks.Attributions[low].Start : -1;
+    }
+
+    /// <summary>"-----Original Message-----" right above an attribution goes with it.</summary>
+    private static int WithSeparator(TextLines lines, int attribution, int floor)
+    {
+        var above = attribution - 1;
+        while (above >= floor && above > attribution - 3 && lines.IsBlank(above))
+        {
+            above--;
+        }
+
+        return above >= floor && !lines.IsBlank(above) && Separators.IsOriginal(lines[above]) ? above : attribution;
     }
 
     /// <summary>A block is answered where own text, not only a signature, follows before the next block or the end.</summary>
@@ -100,7 +131,7 @@ internal static class QuoteMarks
                 return false;
             }
 
-            if (!Signatures.IsMobile(line))
+            if (!PhoneLines.Is(line))
             {
                 return true;
             }
