@@ -19,14 +19,19 @@ internal static class Attributions
     /// <returns>The first line of the attribution, or -1.</returns>
     internal static int StartOf(TextLines lines, int last, bool beforeQuote, int floor)
     {
+        if (lines.IsBlank(last) || lines[last].Length > MaxLine)
+        {
+            return -1;
+        }
+
         var line = Strip(lines.Trimmed(last));
-        if (line.IsEmpty || lines[last].Length > MaxLine || !EndsLikeOne(line, out var verbLast))
+        var framed = lines[last].StartsWith("---", StringComparison.Ordinal) && lines[last].EndsWith("---", StringComparison.Ordinal);
+        if (line.IsEmpty || !EndsLikeOne(line, framed, out var verbLast))
         {
             return -1;
         }
 
         Span<char> joined = stackalloc char[(MaxLine + 1) * MaxLines];
-        var framed = lines.Trimmed(last)[0] is '-' && lines[last][^1] is '-';
         for (var first = last; first >= Math.Max(floor, last - MaxLines + 1); first--)
         {
             if (lines.IsBlank(first) && first < last && lines.Trimmed(first + 1)[0] is '<')
@@ -68,7 +73,7 @@ internal static class Attributions
             bracket = lines.Trimmed(up) is "<";
 
             var line = Strip(lines.Trimmed(up));
-            if (HasStart(line) || (!line.IsEmpty && char.IsAsciiDigit(line[0])) || (StartsWithDay(line) && HasTime(line)))
+            if (HasStart(line) || (!line.IsEmpty && char.IsAsciiDigit(line[0]) && line.Contains(' ')) || (StartsWithDay(line) && HasTime(line)))
             {
                 return up;
             }
@@ -85,7 +90,7 @@ internal static class Attributions
     /// <summary>A full stop, but not that of "a.m.".</summary>
     private static bool EndsSentence(ReadOnlySpan<char> line) => line[^1] is '!' or '?' || (line[^1] is '.' && !line.EndsWith("m.", StringComparison.OrdinalIgnoreCase));
 
-    private static bool EndsLikeOne(ReadOnlySpan<char> line, out bool verbLast)
+    private static bool EndsLikeOne(ReadOnlySpan<char> line, bool framed, out bool verbLast)
     {
         verbLast = false;
         var tail = line[^Math.Min(line.Length, 40)..];
@@ -95,9 +100,20 @@ internal static class Attributions
             return true;
         }
 
+        if (framed)
+        {
+            // "---- On Mon, 05 May 2025 09:30:12 +0100 Ann <ann@example.org> wrote ----" (Zoho), in any language.
+            verbLast = HasTime(line) ? line.Contains('@') || tail.ContainsAny(AttributionWords.Verbs) : IsNamed(line);
+            return verbLast;
+        }
+
         verbLast = line.EndsWith("wrote", StringComparison.OrdinalIgnoreCase) || line.EndsWith("a écrit", StringComparison.OrdinalIgnoreCase) || line.EndsWith("schrieb", StringComparison.OrdinalIgnoreCase);
         return verbLast || (line[^1] is '>' && line.Contains('@'));
     }
+
+    /// <summary>"Ann Jones wrote", and not "What he wrote".</summary>
+    private static bool IsNamed(ReadOnlySpan<char> line) =>
+        line.EndsWith(" wrote", StringComparison.Ordinal) && !line.StartsWith("W", StringComparison.Ordinal) && !line.StartsWith("How", StringComparison.Ordinal) && Closings.IsName(line[..^6]);
 
     private static bool Proves(ReadOnlySpan<char> text, bool verbLast, bool beforeQuote, bool framed)
     {
@@ -112,7 +128,7 @@ internal static class Attributions
         if (text[^1] is not (':' or '：'))
         {
             // "2025/5/5 Ann Jones <ann@example.org>" (older Gmail) only where quotes follow.
-            return verbLast ? start && time && (at || framed) : beforeQuote && char.IsAsciiDigit(text[0]) && at && text[..Math.Min(text.Length, 12)].ContainsAny('/', '-', '.');
+            return verbLast ? framed || (start && time && at) : beforeQuote && char.IsAsciiDigit(text[0]) && at && text[..Math.Min(text.Length, 12)].ContainsAny('/', '-', '.');
         }
 
         if (!verbLast && !text.ContainsAny(AttributionWords.Verbs))
@@ -121,7 +137,7 @@ internal static class Attributions
         }
 
         var digits = Digits(text);
-        if (!at && !beforeQuote && text.ContainsAny(AttributionWords.Persons))
+        if (!beforeQuote && ((!at && text.ContainsAny(AttributionWords.Persons)) || text.EndsWith(" to me:", StringComparison.OrdinalIgnoreCase) || text.EndsWith(" to us:", StringComparison.OrdinalIgnoreCase)))
         {
             return false;
         }

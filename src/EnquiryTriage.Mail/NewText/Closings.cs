@@ -8,8 +8,8 @@ internal static class Closings
     /// <summary>Most lines that a closing such as "Kind regards" may have below it to be the end of the mail.</summary>
     private const int MaxLines = 12;
 
-    /// <summary>Most lines below a word of thanks, which may also stand in the middle of a mail.</summary>
-    private const int MaxLinesBelowThanks = 8;
+    /// <summary>Most lines below a light word, which may also stand in the middle of a mail.</summary>
+    private const int MaxLinesBelowLight = 8;
 
     /// <summary>Most words of a name.</summary>
     private const int MaxNameWords = 4;
@@ -17,26 +17,25 @@ internal static class Closings
     private static readonly FrozenSet<string> s_closings = new[]
     {
         "regards", "best regards", "kind regards", "kindest regards", "warm regards", "warmest regards", "many regards", "with regards", "with kind regards", "with best regards", "with kindest regards", "with warm regards", "regards and thanks", "thanks and regards", "thanks & regards", "thank you and regards",
-        "thank you and kind regards", "thanks and kind regards", "thanks and best regards", "many thanks and kind regards", "rgds", "kr", "yours", "yours sincerely", "sincerely", "sincerely yours", "yours faithfully", "yours truly", "yours respectfully", "respectfully", "cordially", "best wishes", "kind wishes", "with best wishes", "all the best", "warmly",
-        "cofion", "cofion gorau", "cofion cynnes", "cofion caredig", "cofion gynnes", "yn gywir", "yr eiddoch yn gywir", "yr eiddoch yn ffyddlon", "yn ffyddlon", "gan ddiolch", "dymuniadau gorau", "gyda dymuniadau gorau", "hwyl", "hwyl fawr", "pob hwyl", "pob dymuniad da", "gyda chofion", "gyda chofion gorau",
+        "thank you and kind regards", "thanks and kind regards", "thanks and best regards", "many thanks and kind regards", "rgds", "yours sincerely", "yours faithfully", "yours truly", "best wishes", "kind wishes", "with best wishes", "all the best", 
+        "cofion", "cofion gorau", "cofion cynnes", "cofion caredig", "cofion gynnes", "yn gywir", "yr eiddoch yn gywir", "yr eiddoch yn ffyddlon", "yn ffyddlon", "gan ddiolch", "dymuniadau gorau", "gyda dymuniadau gorau", "pob dymuniad da", "gyda chofion", "gyda chofion gorau",
         "mit freundlichen grüßen", "mit freundlichen grüssen", "mit freundlichen gruessen", "mit freundlichem gruß", "mit freundlichem gruss", "mit besten grüßen", "mit besten grüssen", "mit herzlichen grüßen", "freundliche grüße", "freundliche grüsse", "viele grüße", "viele grüsse", "beste grüße", "beste grüsse", "liebe grüße", "liebe grüsse", "herzliche grüße",
-        "schöne grüße", "mfg", "lg", "vg", "hochachtungsvoll", "cordialement", "bien cordialement", "très cordialement", "sincères salutations", "meilleures salutations", "salutations distinguées", "bien à vous", "respectueusement", "amicalement", "cdt", "cdlt", "saludos", "un saludo", "saludos cordiales", "un cordial saludo", "atentamente", "muy atentamente", "un abrazo",
-        "cordiali saluti", "distinti saluti", "cordialmente", "saluti", "un saluto", "un cordiale saluto", "atenciosamente", "com os melhores cumprimentos", "melhores cumprimentos", "cumprimentos", "cordiais cumprimentos", "abraço", "att", "met vriendelijke groet", "met vriendelijke groeten", "vriendelijke groet", "vriendelijke groeten", "met hartelijke groet", "groeten", "groet", "hoogachtend", "mvg",
-        "z poważaniem", "pozdrawiam", "pozdrawiam serdecznie", "serdecznie pozdrawiam", "z wyrazami szacunku", "łączę wyrazy szacunku", "med venlig hilsen", "venlig hilsen", "venlige hilsner", "de bedste hilsner", "mange hilsner", "med vänlig hälsning", "med vänliga hälsningar", "vänliga hälsningar", "vänlig hälsning", "hälsningar", "bästa hälsningar", "vennlig hilsen", "med vennlig hilsen",
-        "beste hilsen", "hilsen", "mvh", "vh", "ystävällisin terveisin", "parhain terveisin", "terveisin", "s pozdravem", "s přátelským pozdravem", "s úctou", "s pozdravom", "с уважением", "с наилучшими пожеланиями", "з повагою", "з найкращими побажаннями", "с уважение", "üdvözlettel", "tisztelettel", "cu stimă", "cu respect", "cu considerație", "με εκτίμηση", "φιλικά",
-        "saygılarımla", "saygılarımızla", "iyi çalışmalar", "lp", "lijep pozdrav", "lep pozdrav", "s poštovanjem", "pagarbiai", "ar cieņu", "trân trọng", "hormat saya", "此致", "敬具", "以上",
+        "schöne grüße", "mfg", "hochachtungsvoll", "cordialement", "bien cordialement", "très cordialement", "sincères salutations", "meilleures salutations", "salutations distinguées", "bien à vous", "respectueusement", "cdlt", "un saludo", "saludos cordiales", "un cordial saludo", "atentamente", "muy atentamente", 
+        "cordiali saluti", "distinti saluti", "cordialmente", "un saluto", "un cordiale saluto", "atenciosamente", "com os melhores cumprimentos", "melhores cumprimentos", "cumprimentos", "cordiais cumprimentos", "met vriendelijke groet", "met vriendelijke groeten", "vriendelijke groet", "vriendelijke groeten", "met hartelijke groet", "hoogachtend", "mvg",
+        "z poważaniem", "pozdrawiam serdecznie", "serdecznie pozdrawiam", "z wyrazami szacunku", "łączę wyrazy szacunku", "med venlig hilsen", "venlig hilsen", "venlige hilsner", "de bedste hilsner", "med vänlig hälsning", "med vänliga hälsningar", "vänliga hälsningar", "vänlig hälsning", "bästa hälsningar", "vennlig hilsen", "med vennlig hilsen",
+        "beste hilsen", "mvh", "ystävällisin terveisin", "parhain terveisin", "s pozdravem", "s přátelským pozdravem", "s úctou", "s pozdravom", "с уважением", "с наилучшими пожеланиями", "з повагою", "з найкращими побажаннями", "с уважение", "üdvözlettel", "tisztelettel", "cu stimă", "cu respect", "cu considerație", "με εκτίμηση", "φιλικά",
+        "saygılarımla", "saygılarımızla", "lijep pozdrav", "lep pozdrav", "s poštovanjem", "pagarbiai", "ar cieņu", "trân trọng", "hormat saya", 
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Thanks close a mail only where nothing but a name and an address follows.</summary>
-    private static readonly FrozenSet<string> s_thanks = new[]
+    /// <summary>Words that close a mail only where a name follows. Words of thanks are no closing: they may be all that the sender wants to say.</summary>
+    private static readonly FrozenSet<string> s_light = new[]
     {
-        "thanks", "thank you", "many thanks", "with thanks", "with many thanks", "thanks again", "thanks so much", "thanks very much", "thank you very much", "thanks in advance", "thank you in advance", "many thanks in advance", "thx", "cheers", "best", "ta", "diolch", "diolch yn fawr", "llawer o ddiolch", "diolch yn fawr iawn", "diolch ymlaen llaw", "merci", "merci d'avance", "merci beaucoup", "danke",
-        "vielen dank", "danke im voraus", "vielen dank im voraus", "gracias", "muchas gracias", "gracias de antemano", "grazie", "grazie mille", "obrigado", "obrigada", "muito obrigado", "bedankt", "alvast bedankt", "dank", "dziękuję", "dziękuję i pozdrawiam", "tak", "mange tak", "på forhånd tak", "tack", "tack på förhand", "takk", "på forhånd takk", "kiitos", "kiitos etukäteen", "děkuji", "спасибо",
-        "дякую", "köszönettel", "köszönöm", "mulțumesc", "teşekkürler",
+        "cheers", "yours", "warmly", "cordially", "hwyl", "hwyl fawr", "pob hwyl", "lg", "vg", "vh", "lp", "kr", "cdt", "att", "saludos", "un abrazo",
+        "saluti", "abraço", "groeten", "groet", "hälsningar", "hilsen", "mange hilsner", "terveisin", "pozdrawiam", "amicalement", "iyi çalışmalar", "以上", "敬具", "此致",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> s_closingLookup = s_closings.GetAlternateLookup<ReadOnlySpan<char>>();
-    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> s_thanksLookup = s_thanks.GetAlternateLookup<ReadOnlySpan<char>>();
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> s_lightLookup = s_light.GetAlternateLookup<ReadOnlySpan<char>>();
 
     /// <summary>Start of a closing ("Kind regards" and at least a name below it) at the end of the text; -1 where there is none.</summary>
     internal static int StartOf(TextLines lines, int end)
@@ -57,14 +56,14 @@ internal static class Closings
                 return -1;
             }
 
-            if (IsClosing(line, out var thanks))
+            if (IsClosing(line, out var light))
             {
-                if (filled > 0 && (!thanks || (filled <= MaxLinesBelowThanks && IsName(lines.Trimmed(first)))))
+                if (filled > 0 && (!light || (filled <= MaxLinesBelowLight && IsName(lines.Trimmed(first)))))
                 {
                     return i;
                 }
 
-                if (!thanks)
+                if (!light)
                 {
                     return -1;
                 }
@@ -78,9 +77,9 @@ internal static class Closings
     }
 
     /// <summary>"Kind regards," or two at once: "Cofion gorau / Best wishes".</summary>
-    internal static bool IsClosing(ReadOnlySpan<char> line, out bool thanks)
+    internal static bool IsClosing(ReadOnlySpan<char> line, out bool light)
     {
-        thanks = false;
+        light = false;
         if (line.Length > 60)
         {
             return false;
@@ -89,13 +88,13 @@ internal static class Closings
         var slash = line.IndexOfAny('/', '|');
         if (slash > 0)
         {
-            return IsOne(line[..slash], ref thanks) && IsOne(line[(slash + 1)..], ref thanks);
+            return IsOne(line[..slash], ref light) && IsOne(line[(slash + 1)..], ref light);
         }
 
-        return IsOne(line, ref thanks);
+        return IsOne(line, ref light);
     }
 
-    private static bool IsOne(ReadOnlySpan<char> words, ref bool thanks)
+    private static bool IsOne(ReadOnlySpan<char> words, ref bool light)
     {
         words = words.Trim(" \t*_,.!;-–—");
         if (s_closingLookup.Contains(words))
@@ -103,12 +102,12 @@ internal static class Closings
             return true;
         }
 
-        if (!s_thanksLookup.Contains(words))
+        if (!s_lightLookup.Contains(words))
         {
             return false;
         }
 
-        thanks = true;
+        light = true;
         return true;
     }
 

@@ -23,7 +23,7 @@ internal static class QuoteMarks
 
         var blocks = Blocks(lines, end, quoted, marks);
         var answered = blocks.Count(b => b.Answered);
-        var interleaved = answered > 1 || (answered == 1 && blocks.Exists(b => b.Answered && (b.Attribution < 0 || b.End < blocks[^1].Start)));
+        var interleaved = answered > 1 || (answered == 1 && blocks.Exists(b => b.Answered && (b.Attribution < 0 || (b.End < blocks[^1].Start && blocks[^1].Attribution < 0))));
         foreach (var block in blocks)
         {
             if (block.Attribution >= 0)
@@ -143,7 +143,18 @@ internal static class QuoteMarks
     /// <summary>One line without a mark squeezed between two with one, that goes on where a long line broke off.</summary>
     private static bool IsWrappedRest(TextLines lines, int index, int end)
     {
-        if (index == 0 || index + 1 >= end || lines.IsBlank(index) || !lines.IsQuote(index - 1) || !lines.IsQuote(index + 1) || lines[index - 1].Length < WrappedLength)
+        if (index == 0 || index + 1 >= end || lines.IsBlank(index) || !lines.IsQuote(index - 1) || !lines.IsQuote(index + 1))
+        {
+            return false;
+        }
+
+        if (lines[index][^1] is '>' && lines[index].Contains("://", StringComparison.Ordinal))
+        {
+            // A link broke the line, and its mark came out at the end.
+            return true;
+        }
+
+        if (lines[index - 1].Length < WrappedLength)
         {
             return false;
         }

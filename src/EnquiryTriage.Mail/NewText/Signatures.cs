@@ -26,6 +26,7 @@ internal static class Signatures
         var filled = 0;
         var address = false;
         var name = false;
+        var alone = lines.Trimmed(start - 1).Length == 1;
         for (var i = start; i < end; i++)
         {
             var line = lines.Trimmed(i);
@@ -40,11 +41,12 @@ internal static class Signatures
                 return false;
             }
 
-            address |= contact;
+            // Below a single long dash stands the footer of a notification, or the sender's own flourish.
+            address |= contact && (!alone || line.Contains("://", StringComparison.Ordinal));
             name |= filled == 1 && Closings.IsName(line);
         }
 
-        return filled > 0 && (address || (name && filled <= 3));
+        return filled > 0 && (address || (name && filled <= 3 && !alone));
     }
 
     private static bool TellsOrAsks(ReadOnlySpan<char> line) =>
