@@ -59,7 +59,11 @@ internal sealed class HtmlTextWriter
                 _out.Quotes++;
                 Element(element);
                 _out.EndLine();
-                _out.Quotes--;
+                if (--_out.Quotes == 0)
+                {
+                    _marks.Quotes.Add((start, _out.Lines));
+                }
+
                 break;
             case QuoteName.Container:
                 _container = (element, start);

@@ -54,6 +54,10 @@ internal static class Attributions
         return -1;
     }
 
+    /// <summary>"On 5 May 2025, at 09:30, Ann Jones &lt;ann@example.org&gt; wrote:" or its last line, by itself.</summary>
+    internal static bool IsLastLineOfOne(ReadOnlySpan<char> line) =>
+        line.Length is > 5 and < MaxLine && line[^1] is ':' or '：' && line[^Math.Min(line.Length, 40)..].ContainsAny(AttributionWords.Verbs) && (line.Contains('@') || (HasTime(line) && Digits(line) >= DateDigits));
+
     /// <summary>A name and address that wrapped in front of what already proved enough ("On Mon, 1 May 2025 at 10:00, Ann" / "&lt;ann@…&gt; wrote:").</summary>
     private static int Extend(TextLines lines, int first, int floor)
     {

@@ -12,6 +12,9 @@ internal sealed class HtmlMarks
     /// <summary>Lines of "On …, Ann wrote:", as first and one past the last.</summary>
     internal List<(int Start, int End)> Attributions { get; } = [];
 
+    /// <summary>Lines of older mails whose place in the HTML says that they are nothing else.</summary>
+    internal List<(int Start, int End)> Quotes { get; } = [];
+
     /// <summary>Lines of signatures.</summary>
     internal List<(int Start, int End)> Signatures { get; } = [];
 }

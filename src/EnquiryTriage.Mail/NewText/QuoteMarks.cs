@@ -65,8 +65,14 @@ internal static class QuoteMarks
                 above--;
             }
 
-            var attribution = above < floor ? -1 : Marked(marks, above) is >= 0 and var marked && marked >= floor ? marked : Attributions.StartOf(lines, above, beforeQuote: true, floor);
+            var attribution = above < floor ? -1 : Marked(marks?.Attributions, above) is >= 0 and var marked && marked >= floor ? marked : Attributions.StartOf(lines, above, beforeQuote: true, floor);
             attribution = attribution < 0 ? attribution : WithSeparator(lines, attribution, floor);
+            if (attribution < 0 && (Marked(marks?.Quotes, start) >= 0 || BeginsWithAttribution(lines, start)))
+            {
+                // Who wrote it is known all the same: the HTML says so, or (Apple Mail) the first line of the quote.
+                attribution = start;
+            }
+
             blocks.Add(new Block(start, i, attribution, Answered: false));
             floor = i;
         }
@@ -74,22 +80,35 @@ internal static class QuoteMarks
         return Answered(lines, end, quoted, blocks);
     }
 
-    /// <summary>First line of the attribution that the HTML marks around this line; -1 where it marks none. The marks come in order.</summary>
-    private static int Marked(HtmlMarks? marks, int line)
+    /// <summary>First line of the range around this line; -1 where there is none. The ranges come in order.</summary>
+    private static int Marked(List<(int Start, int End)>? ranges, int line)
     {
-        if (marks is null)
+        if (ranges is null)
         {
             return -1;
         }
 
-        var (low, high) = (0, marks.Attributions.Count);
+        var (low, high) = (0, ranges.Count);
         while (low < high)
         {
             var middle = (low + high) / 2;
-            (low, high) = marks.Attributions[middle].End <= line ? (middle + 1, high) : (low, middle);
+            (low, high) = ranges[middle].End <= line ? (middle + 1, high) : (low, middle);
         }
 
-        return low < marks.Attributions.Count && marks.Attributions[low].Start <= line ? marks.Attributions[low].Start : -1;
+        return low < ranges.Count && ranges[low].Start <= line ? ranges[low].Start : -1;
+    }
+
+    private static bool BeginsWithAttribution(TextLines lines, int start)
+    {
+        for (var i = start; i < Math.Min(lines.Count, start + 2); i++)
+        {
+            if (Attributions.IsLastLineOfOne(lines.Trimmed(i).TrimStart("> ")))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>"-----Original Message-----" right above an attribution goes with it.</summary>
