@@ -1,10 +1,12 @@
+using EnquiryTriage.Core.Enquiries;
+
 namespace EnquiryTriage.Core.Intake;
 
 /// <summary>The intake's side of the store. Implementations throw <see cref="StoreException"/> and say whether it is temporary.</summary>
 public interface IIntakeStore
 {
     /// <summary>Records that the mailbox lists these mails; those not yet settled come back, oldest first as given.</summary>
-    Task<IReadOnlyList<LedgerKey>> SeeAsync(IReadOnlyList<LedgerKey> listed, DateTimeOffset at, CancellationToken cancel);
+    Task<Sighting> SeeAsync(IReadOnlyList<LedgerKey> listed, DateTimeOffset at, CancellationToken cancel);
 
     /// <summary>Opens one transaction for a batch of mails.</summary>
     Task<IIntakeSession> BeginAsync(CancellationToken cancel);
@@ -14,6 +16,21 @@ public interface IIntakeStore
 
     /// <summary>Settles the pending keys of a folder that the mailbox no longer lists as vanished; returns how many.</summary>
     Task<int> VanishAsync(string mailbox, string folder, IReadOnlySet<string> listedKeys, DateTimeOffset at, CancellationToken cancel);
+
+    /// <summary>Appends an event about a mailbox: a gap and its repair, new numbering.</summary>
+    Task RecordAsync(NewEvent happened, DateTimeOffset at, CancellationToken cancel);
+
+    /// <summary>Records which numbering a folder's keys have; returns the earlier one where it differs, with an event of it, else null.</summary>
+    Task<string?> NumberAsync(string mailbox, string folder, string numbering, DateTimeOffset at, CancellationToken cancel);
+
+    /// <summary>Mails of a folder that are committed and still to be marked or moved, oldest first.</summary>
+    Task<IReadOnlyList<UntouchedMail>> UntouchedAsync(string mailbox, string folder, int limit, CancellationToken cancel);
+
+    /// <summary>
+    /// Records that mails were marked or moved. Where the server said under which key a moved mail lies in a folder that is watched too, that key is
+    /// settled as a duplicate, so that it is not fetched again.
+    /// </summary>
+    Task TouchedAsync(IReadOnlyList<TouchedMail> mails, DateTimeOffset at, CancellationToken cancel);
 
     /// <summary>The ledger's sum, a row for each mailbox and folder.</summary>
     Task<IReadOnlyList<LedgerBalance>> BalanceAsync(CancellationToken cancel);
@@ -45,6 +62,15 @@ public interface IIntakeSession : IAsyncDisposable
     /// <param name="at">When.</param>
     /// <param name="cancel">Cancels.</param>
     Task SettleAsync(LedgerKey key, LedgerState state, string reason, ReadOnlyMemory<byte> raw, DateTimeOffset at, CancellationToken cancel);
+
+    /// <summary>Whether a key was settled meanwhile: by another worker, or as a mail that the worker moved there itself.</summary>
+    Task<bool> IsSettledAsync(LedgerKey key, CancellationToken cancel);
+
+    /// <summary>Notes that a settled mail is to be marked or moved in the mailbox: after the commit, or after the restart that follows.</summary>
+    /// <param name="key">The mail's key.</param>
+    /// <param name="original">For a duplicate, id of the mail that it is a copy of; else null.</param>
+    /// <param name="cancel">Cancels.</param>
+    Task WantTouchAsync(LedgerKey key, string? original, CancellationToken cancel);
 
     /// <summary>Makes everything durable.</summary>
     Task CommitAsync(CancellationToken cancel);

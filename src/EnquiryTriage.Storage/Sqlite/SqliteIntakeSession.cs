@@ -104,6 +104,16 @@ public sealed partial class SqliteStore
             return 0;
         });
 
+        public Task WantTouchAsync(LedgerKey key, string? original, CancellationToken cancel) => GuardAsync(() => connection.ExecuteAsync(
+            "UPDATE ledger SET touch_wanted = 1, mail_id = coalesce(mail_id, @original) WHERE mailbox = @Mailbox AND folder = @Folder AND key = @Key",
+            new { key.Mailbox, key.Folder, key.Key, original },
+            transaction));
+
+        public Task<bool> IsSettledAsync(LedgerKey key, CancellationToken cancel) => GuardAsync(() => connection.ExecuteScalarAsync<bool>(
+            "SELECT EXISTS (SELECT 1 FROM ledger WHERE mailbox = @Mailbox AND folder = @Folder AND key = @Key AND state NOT IN ('Pending', 'Vanished'))",
+            new { key.Mailbox, key.Folder, key.Key },
+            transaction));
+
         public Task CommitAsync(CancellationToken cancel) => GuardAsync(() =>
         {
             transaction.Commit();

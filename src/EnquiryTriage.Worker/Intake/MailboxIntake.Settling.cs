@@ -8,15 +8,22 @@ public sealed partial class MailboxIntake
 {
     // Together where the store takes them; one by one where it refuses the batch for good, so that one mail cannot hold up the others.
     private async Task<List<IntakeOutcome>> CommitAsync(
-        IReadOnlyList<(FetchResult Result, MailAnalysis? Analysis)> batch, DateTimeOffset? adopted, CancellationToken cancel)
+        IMailSource source, IReadOnlyList<(FetchResult Result, MailAnalysis? Analysis)> batch, DateTimeOffset? adopted, CancellationToken cancel)
     {
         try
         {
             var outcomes = new List<IntakeOutcome>(batch.Count);
+            var touches = source.Role == FolderRole.Inbox && _watched[source].Mailbox.Touches;
             await using var session = await store.BeginAsync(cancel);
             foreach (var (result, analysis) in batch)
             {
-                outcomes.Add(await SettleAsync(session, result, analysis, adopted, cancel));
+                var outcome = await SettleAsync(session, source, result, analysis, adopted, cancel);
+                if (touches && outcome.State is LedgerState.Ingested or LedgerState.Duplicate)
+                {
+                    await session.WantTouchAsync(outcome.Key, outcome.Original, cancel);
+                }
+
+                outcomes.Add(outcome);
             }
 
             CrashPoint.Reach(CrashPoint.BeforeCommit);
@@ -35,14 +42,14 @@ public sealed partial class MailboxIntake
             {
                 Log.Poison(log, result.Key.ToString(), e);
                 var refused = result with { State = LedgerState.Quarantined, Reason = $"its rows could not be written: {e.GetType().Name}" };
-                return await CommitAsync([(refused, null)], adopted, cancel);
+                return await CommitAsync(source, [(refused, null)], adopted, cancel);
             }
         }
 
         var singly = new List<IntakeOutcome>(batch.Count);
         foreach (var mail in batch)
         {
-            singly.AddRange(await CommitAsync([mail], adopted, cancel));
+            singly.AddRange(await CommitAsync(source, [mail], adopted, cancel));
         }
 
         return singly;
@@ -79,9 +86,15 @@ public sealed partial class MailboxIntake
     }
 
     private async Task<IntakeOutcome> SettleAsync(
-        IIntakeSession session, FetchResult result, MailAnalysis? analysis, DateTimeOffset? adopted, CancellationToken cancel)
+        IIntakeSession session, IMailSource source, FetchResult result, MailAnalysis? analysis, DateTimeOffset? adopted, CancellationToken cancel)
     {
         var now = time.GetUtcNow();
+        var writer = _watched[source].Mailbox.Writer;
+        if (await session.IsSettledAsync(result.Key, cancel))
+        {
+            return new IntakeOutcome(result.Key, LedgerState.Ignored, "settled meanwhile");
+        }
+
         if (result.Mail is not { } mail || analysis is null)
         {
             await session.SettleAsync(result.Key, result.State, result.Reason, result.Mail?.Raw ?? default, now, cancel);
@@ -94,12 +107,12 @@ public sealed partial class MailboxIntake
         {
             var reason = $"the same mail as {original}";
             await session.SettleAsync(result.Key, LedgerState.Duplicate, reason, default, now, cancel);
-            return new IntakeOutcome(result.Key, LedgerState.Duplicate, reason);
+            return new IntakeOutcome(result.Key, LedgerState.Duplicate, reason) { Original = original };
         }
 
         // A person's answer, from the Sent folder or copied to the mailbox: only where it goes to somebody who belongs to the enquiry.
         var ours = mail.Role == FolderRole.Sent || pipeline.IsOwn(analysis.Mail.From);
-        if (ours && await AnsweredAsync(session, query, analysis, cancel) is { } answered)
+        if (ours && await AnsweredAsync(session, writer, query, analysis, cancel) is { } answered)
         {
             var answer = writer.WriteSent(mail, analysis, answered);
             await session.AddAsync(answer, cancel);
@@ -113,7 +126,7 @@ public sealed partial class MailboxIntake
             return new IntakeOutcome(result.Key, LedgerState.Ignored, reason);
         }
 
-        if (Decide(mail, analysis, history, now, adopted) is not { } decided)
+        if (Decide(writer, mail, analysis, history, now, adopted) is not { } decided)
         {
             const string Reason = "could not be decided";
             await session.SettleAsync(result.Key, LedgerState.Quarantined, Reason, mail.Raw, now, cancel);
@@ -125,7 +138,7 @@ public sealed partial class MailboxIntake
     }
 
     private (TriageDecision Decision, IntakeRecord Record)? Decide(
-        FetchedMail mail, MailAnalysis analysis, MailHistory history, DateTimeOffset now, DateTimeOffset? adopted)
+        IntakeWriter writer, FetchedMail mail, MailAnalysis analysis, MailHistory history, DateTimeOffset now, DateTimeOffset? adopted)
     {
         try
         {
@@ -139,7 +152,7 @@ public sealed partial class MailboxIntake
         }
     }
 
-    private async Task<ConversationCandidate?> AnsweredAsync(IIntakeSession session, HistoryQuery query, MailAnalysis analysis, CancellationToken cancel)
+    private async Task<ConversationCandidate?> AnsweredAsync(IIntakeSession session, IntakeWriter writer, HistoryQuery query, MailAnalysis analysis, CancellationToken cancel)
     {
         const int MostRecipients = 10;
         if (analysis.Mail.Automatic is not null || writer.IsOurs(analysis.Mail.MessageId))

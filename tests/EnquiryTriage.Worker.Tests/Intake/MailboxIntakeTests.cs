@@ -94,7 +94,7 @@ public sealed class MailboxIntakeTests : IDisposable
     public async Task A_mail_that_was_seen_and_is_gone_after_a_crash_has_vanished_though_the_mailbox_is_empty()
     {
         var path = _office.Deliver(Mails.Raw(), "1.eml");
-        await _office.Store.SeeAsync([.. (await _office.Inbox().ListAsync(default)).Select(m => m.Key)], Office.Now, default);
+        await _office.Store.SeeAsync([.. (await _office.Inbox().ListAsync(whole: true, default)).Mails.Select(m => m.Key)], Office.Now, default);
         File.Delete(path);
 
         await _office.TakeInAsync();
@@ -107,7 +107,7 @@ public sealed class MailboxIntakeTests : IDisposable
     public async Task A_mail_that_was_seen_before_a_crash_is_taken_in_after_it()
     {
         _office.Deliver(Mails.Raw(), "1.eml");
-        await _office.Store.SeeAsync([.. (await _office.Inbox().ListAsync(default)).Select(m => m.Key)], Office.Now, default);
+        await _office.Store.SeeAsync([.. (await _office.Inbox().ListAsync(whole: true, default)).Mails.Select(m => m.Key)], Office.Now, default);
 
         Assert.Equal(1, await _office.TakeInAsync());
         Assert.Equal((1, 1), await _office.BalanceAsync() is var b ? (b.Seen, b.Ingested) : default);
@@ -187,11 +187,15 @@ public sealed class MailboxIntakeTests : IDisposable
         var key = Key("1");
         var source = Source([key], [Fetched(key, Mails.Raw(), Office.Now)]);
         long? ingested = null;
-        source.SettledAsync(default!, default).ReturnsForAnyArgs(async _ => ingested = (await _office.BalanceAsync()).Ingested);
+        source.TouchAsync(default!, default).ReturnsForAnyArgs(async call =>
+        {
+            ingested = (await _office.BalanceAsync()).Ingested;
+            return (IReadOnlyList<TouchedMail>)[.. (call.Arg<IReadOnlyList<UntouchedMail>>() ?? []).Select(m => new TouchedMail(m.Key, null))];
+        });
 
         await _office.Intake([source]).PassAsync(source, default);
 
-        await source.ReceivedWithAnyArgs(calls).SettledAsync(default!, default);
+        await source.ReceivedWithAnyArgs(calls).TouchAsync(default!, default);
         Assert.Equal(calls == 0 ? null : 1, ingested);
     }
 
@@ -203,8 +207,8 @@ public sealed class MailboxIntakeTests : IDisposable
 
         await _office.Intake([source]).PassAsync(source, default);
 
-        await source.Received().SettledAsync(
-            Arg.Is<IReadOnlyList<SettledMail>>(m => m.Count == 1 && m[0].Key == good && string.Join(' ', m[0].Keywords) == "enquiry drugs"), Arg.Any<CancellationToken>());
+        await source.Received(1).TouchAsync(
+            Arg.Is<IReadOnlyList<UntouchedMail>>(m => m.Count == 1 && m[0] == new UntouchedMail(good, "enquiry", "drugs", "drugs", false)), Arg.Any<CancellationToken>());
     }
 
     [Theory]
@@ -264,7 +268,9 @@ public sealed class MailboxIntakeTests : IDisposable
         source.Mailbox.Returns("strategy");
         source.Folder.Returns("INBOX");
         source.Role.Returns(FolderRole.Inbox);
-        source.ListAsync(default).ReturnsForAnyArgs([.. listed.Select(k => new ListedMail(k, null))]);
+        source.ListAsync(default, default).ReturnsForAnyArgs(Listing.All([.. listed.Select(k => new ListedMail(k, null))]));
+        source.MeasureAsync(default!, default).ReturnsForAnyArgs(call => call.Arg<IReadOnlyList<ListedMail>>());
+        source.TouchAsync(default!, default).ReturnsForAnyArgs(call => [.. (call.Arg<IReadOnlyList<UntouchedMail>>() ?? []).Select(m => new TouchedMail(m.Key, null))]);
         source.FetchAsync(default!, default).ReturnsForAnyArgs(_ => fetched.ToAsyncEnumerable());
         return source;
     }
