@@ -38,6 +38,7 @@ internal static class Hosting
         builder.Services.AddHostedService(services => new MailboxIntake(
             [.. composition.Read.Mailboxes.Select(m => WatchedMailbox.Of(m, Sources(m, time), composition.Writer(m, time)))],
             store,
+            store,
             composition.Pipeline,
             services.GetRequiredService<OutboxSignal>(),
             watchers,

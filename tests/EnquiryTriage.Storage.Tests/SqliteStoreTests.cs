@@ -188,7 +188,7 @@ public sealed class SqliteFileTests : IDisposable
         using var store = SqliteStore.Open(Database);
         await using (var session = await store.BeginAsync(default))
         {
-            await session.SettleAsync(Key(1), LedgerState.Quarantined, "could not be worked out", Raw(1), Monday, default);
+            await session.HoldAsync(Held(1, "could not be worked out"), Monday, default);
             await session.CommitAsync(default);
         }
 

@@ -69,7 +69,7 @@ public abstract partial class StoreContract : IDisposable
         await using (var session = await Store.Intake.BeginAsync(default))
         {
             await session.AddAsync(Opening(1) with { Outbox = [Row(1)], Questions = [Question(1, 1)] }, default);
-            await session.SettleAsync(Key(2), LedgerState.Quarantined, "too large", Raw(2), Monday, default);
+            await session.HoldAsync(Held(2, "too large"), Monday, default);
         }
 
         Assert.Empty(await Store.Queries.ListAsync(new(), default));
@@ -260,7 +260,9 @@ public abstract partial class StoreContract : IDisposable
     private async Task Settle(int n, LedgerState state)
     {
         await using var session = await Store.Intake.BeginAsync(default);
-        await session.SettleAsync(Key(n), state, "for the test", Raw(n), Monday, default);
+        await (state == LedgerState.Quarantined
+            ? session.HoldAsync(Held(n, "for the test"), Monday, default)
+            : session.SettleAsync(Key(n), state, "for the test", Monday, default));
         await session.CommitAsync(default);
     }
 

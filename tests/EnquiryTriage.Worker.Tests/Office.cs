@@ -78,7 +78,7 @@ internal sealed class Office : IDisposable, IIntakeObserver
         var writer = new IntakeWriter(
             settings, Ids, templates, WorkingCalendar.Default.Zone, (label, _) => label, Read.HoldReason, Mode == OutboxMode.Off, Time);
         var mailbox = new WatchedMailbox(sources, writer, Touches: Access == MailboxAccess.ReadWrite) { BatchSize = BatchSize, MaxBytesInFlight = MaxBytesInFlight };
-        return new MailboxIntake([mailbox], store ?? Store, pipeline, new OutboxSignal(), [this], Time, NullLogger<MailboxIntake>.Instance);
+        return new MailboxIntake([mailbox], store ?? Store, Store, pipeline, new OutboxSignal(), [this], Time, NullLogger<MailboxIntake>.Instance);
     }
 
     /// <summary>Looks once into the mailbox, as a worker that has just started.</summary>

@@ -54,14 +54,19 @@ public interface IIntakeSession : IAsyncDisposable
     /// <summary>Adds a decided mail.</summary>
     Task AddAsync(IntakeRecord record, CancellationToken cancel);
 
-    /// <summary>Settles a key without a mail: a duplicate, a rule, or a mail that could not be fetched.</summary>
+    /// <summary>Sets a mail aside, with what there is of it, and alerts where it is urgent.</summary>
+    Task HoldAsync(HeldMail held, DateTimeOffset at, CancellationToken cancel);
+
+    /// <summary>Sets a mail aside again that was tried again and is gone from the mailbox: what was kept of it stays.</summary>
+    Task KeepHeldAsync(LedgerKey key, string reason, DateTimeOffset at, CancellationToken cancel);
+
+    /// <summary>Settles a key without a mail: a duplicate, a rule, or a mail that is gone.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="state">A final state other than <see cref="LedgerState.Ingested"/>.</param>
+    /// <param name="state">Duplicate, ignored or vanished.</param>
     /// <param name="reason">Why, in words.</param>
-    /// <param name="raw">What there is of a quarantined mail; empty for none.</param>
     /// <param name="at">When.</param>
     /// <param name="cancel">Cancels.</param>
-    Task SettleAsync(LedgerKey key, LedgerState state, string reason, ReadOnlyMemory<byte> raw, DateTimeOffset at, CancellationToken cancel);
+    Task SettleAsync(LedgerKey key, LedgerState state, string reason, DateTimeOffset at, CancellationToken cancel);
 
     /// <summary>Whether a key was settled meanwhile: by another worker, or as a mail that the worker moved there itself.</summary>
     Task<bool> IsSettledAsync(LedgerKey key, CancellationToken cancel);

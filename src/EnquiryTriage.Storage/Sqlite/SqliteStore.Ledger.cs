@@ -91,7 +91,11 @@ public sealed partial class SqliteStore
     /// <inheritdoc/>
     public Task<int> VanishAsync(string mailbox, string folder, IReadOnlySet<string> listedKeys, DateTimeOffset at, CancellationToken cancel)
     {
-        const string PendingKeys = "SELECT key FROM ledger WHERE mailbox = @mailbox AND folder = @folder AND state = 'Pending'";
+        // What was set aside and is to be tried again is kept here, wherever the mailbox has it.
+        const string PendingKeys = """
+            SELECT key FROM ledger l WHERE mailbox = @mailbox AND folder = @folder AND state = 'Pending'
+            AND NOT EXISTS (SELECT 1 FROM quarantine q WHERE q.mailbox = l.mailbox AND q.folder = l.folder AND q.key = l.key)
+            """;
         const string Vanish = """
             UPDATE ledger SET state = 'Vanished', reason = 'gone from the mailbox before it could be fetched', settled_at = @at
             WHERE mailbox = @mailbox AND folder = @folder AND key = @key AND state = 'Pending'

@@ -33,6 +33,7 @@ internal static class RootVerb
             ShowVerb.Create(),
             ReportVerb.Create(),
             MailboxVerb.Create(),
+            QuarantineVerb.Create(),
             OutboxVerb.Create(),
             ShadowVerb.Create(),
             DoctorVerb.Create(),

@@ -20,6 +20,9 @@ public sealed record IntakeOutcome(
 {
     /// <summary>For a duplicate, id of the mail that it is a copy of.</summary>
     public string? Original { get; init; }
+
+    /// <summary>Whether an alert was written for a mail that was set aside.</summary>
+    public bool Alerts { get; init; }
 }
 
 /// <summary>Told of each mail after its commit.</summary>

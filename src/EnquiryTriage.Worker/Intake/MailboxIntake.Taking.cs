@@ -143,6 +143,33 @@ public sealed partial class MailboxIntake
         return mails.Length == 1 && ++CollectionsMarshal.GetValueRefOrAddDefault(watched.Failures, mails[0].Key.Key, out _) >= FetchAttempts;
     }
 
+    // Mails that somebody had tried again, and those brought in as files: from the bytes that are kept where these are whole, else they are fetched again.
+    private async Task<(int Done, IReadOnlyList<ListedMail> ToFetch)> RetryAsync(IMailSource source, CancellationToken cancel)
+    {
+        var watched = _watched[source];
+        var retried = (await quarantine.RetriedAsync(source.Mailbox, source.Folder, cancel)).ToList();
+        if (watched.Mailbox.Sources[0] == source)
+        {
+            retried.AddRange(await quarantine.RetriedAsync(source.Mailbox, HeldMail.ImportFolder, cancel));
+        }
+
+        watched.Retried.Clear();
+        watched.Retried.UnionWith(retried.Select(r => r.Key));
+        watched.Settled.ExceptWith(retried.Select(r => r.Key.Key));
+        var done = 0;
+        foreach (var mail in retried)
+        {
+            if (mail.Raw is { } raw)
+            {
+                var now = time.GetUtcNow();
+                var fetched = FetchResult.Of(new FetchedMail(mail.Key, raw, mail.Received ?? now, now, source.Role));
+                done += await CommitBatchAsync(source, await AnalyseAsync([fetched], cancel), cancel);
+            }
+        }
+
+        return (done, [.. retried.Where(r => r.Raw is null).Select(r => new ListedMail(r.Key, null))]);
+    }
+
     private async Task<int> CommitBatchAsync(IMailSource source, IReadOnlyList<(FetchResult Result, MailAnalysis? Analysis)> analysed, CancellationToken cancel)
     {
         var watched = _watched[source];
@@ -159,7 +186,7 @@ public sealed partial class MailboxIntake
         }
 
         Log.Committed(log, source.Mailbox, source.Folder, outcomes.Count);
-        if (outcomes.Exists(o => o.Record?.Outbox.Count > 0))
+        if (outcomes.Exists(o => o.Alerts || o.Record?.Outbox.Count > 0))
         {
             outbox.Wake();
         }

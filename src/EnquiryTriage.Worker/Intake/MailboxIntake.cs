@@ -17,6 +17,7 @@ namespace EnquiryTriage.Worker.Intake;
 public sealed partial class MailboxIntake(
     IReadOnlyList<WatchedMailbox> mailboxes,
     IIntakeStore store,
+    IQuarantineStore quarantine,
     TriagePipeline pipeline,
     OutboxSignal outbox,
     IEnumerable<IIntakeObserver> observers,
@@ -57,7 +58,8 @@ public sealed partial class MailboxIntake(
         }
 
         watched.Settled.UnionWith(unknown.Where(m => !pending.Contains(m.Key)).Select(m => m.Key.Key));
-        var taking = unknown.Where(m => pending.Contains(m.Key)).OrderBy(m => watched.Failures.GetValueOrDefault(m.Key.Key)).ToList();
+        var (retried, again) = await RetryAsync(source, cancel);
+        var taking = unknown.Where(m => pending.Contains(m.Key) && !watched.Retried.Contains(m.Key)).Concat(again).OrderBy(m => watched.Failures.GetValueOrDefault(m.Key.Key)).ToList();
         var done = await TakeAsync(source, taking, cancel);
         if (listing.Whole)
         {
@@ -70,6 +72,7 @@ public sealed partial class MailboxIntake(
         }
 
         watched.Complete = taking.Count == done;
+        done += retried;
         watched.Singly = false;
         if (done > 0 || listing.Whole)
         {

@@ -43,6 +43,9 @@ internal sealed class WatchedFolderState(WatchedMailbox mailbox)
     /// <summary>Mails of this pass that were listed and gone when they were fetched.</summary>
     public int Gone { get; set; }
 
+    /// <summary>Mails that were set aside and are tried again in this pass.</summary>
+    public HashSet<LedgerKey> Retried { get; } = [];
+
     /// <summary>Failed fetches by key.</summary>
     public Dictionary<string, int> Failures { get; } = new(StringComparer.Ordinal);
 

@@ -27,7 +27,7 @@ internal sealed class TriageRig : IAsyncDisposable
         Store = SqliteStore.Open(written.Storage.Path);
         Mailboxes = [.. read.Mailboxes.Select(m => WatchedMailbox.Of(
             m, [.. m.Folders.Select(f => Around(new ImapSource(m, f.Name, f.Role, time), around))], _composition.Writer(m, time)))];
-        Intake = new MailboxIntake(Mailboxes, Store, _composition.Pipeline, _signal, [], time, NullLogger<MailboxIntake>.Instance);
+        Intake = new MailboxIntake(Mailboxes, Store, Store, _composition.Pipeline, _signal, [], time, NullLogger<MailboxIntake>.Instance);
         _relay = new SmtpRelay(written.Outbox.Server, read.RelaySecurity);
         Outbox = new OutboxDispatcher(Store, _relay, read, written.Outbox, _signal, [], time, NullLogger<OutboxDispatcher>.Instance);
     }
