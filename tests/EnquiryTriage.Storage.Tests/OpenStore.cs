@@ -5,7 +5,7 @@ using EnquiryTriage.Core.Outbox;
 namespace EnquiryTriage.Storage.Tests;
 
 /// <summary>A store of any engine, seen through its ports.</summary>
-public sealed record OpenStore(IIntakeStore Intake, IOutboxStore Outbox, IEnquiryQueries Queries, IDisposable Engine) : IDisposable
+public sealed record OpenStore(IIntakeStore Intake, IOutboxStore Outbox, IEnquiryQueries Queries, IQuarantineStore Quarantine, IDisposable Engine) : IDisposable
 {
     /// <summary>Closes the engine.</summary>
     public void Dispose() => Engine.Dispose();

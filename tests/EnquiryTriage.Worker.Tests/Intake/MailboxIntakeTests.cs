@@ -5,6 +5,7 @@ using EnquiryTriage.Worker.Intake;
 using EnquiryTriage.Worker.Settings;
 using Microsoft.Data.Sqlite;
 using NSubstitute;
+using NSubstitute.ExceptionExtensions;
 
 namespace EnquiryTriage.Worker.Tests.Intake;
 
@@ -209,6 +210,97 @@ public sealed class MailboxIntakeTests : IDisposable
 
         await source.Received(1).TouchAsync(
             Arg.Is<IReadOnlyList<UntouchedMail>>(m => m.Count == 1 && m[0] == new UntouchedMail(good, "enquiry", "drugs", "drugs", false)), Arg.Any<CancellationToken>());
+    }
+
+    [Fact]
+    public async Task A_mark_that_the_mailbox_refused_is_owed_and_made_with_the_next()
+    {
+        var (first, second) = (Key("1"), Key("2"));
+        var source = Source([first], [Fetched(first, Mails.Raw(messageId: "a@x.example"), Office.Now)]);
+        source.TouchAsync(default!, default).ThrowsAsyncForAnyArgs(new MailSourceException("no keywords here", temporary: false));
+        await _office.Intake([source]).PassAsync(source, default);
+        Assert.Equal([first], (await _office.Store.UntouchedAsync("strategy", "INBOX", 10, default)).Select(m => m.Key));
+
+        var mended = Source([first, second], [Fetched(second, Mails.Raw(messageId: "b@x.example"), Office.Now)]);
+        await _office.Intake([mended]).PassAsync(mended, default);
+
+        await mended.Received(1).TouchAsync(Arg.Is<IReadOnlyList<UntouchedMail>>(m => m.Count == 2), Arg.Any<CancellationToken>());
+        Assert.Empty(await _office.Store.UntouchedAsync("strategy", "INBOX", 10, default));
+    }
+
+    [Fact]
+    public async Task No_more_bytes_are_in_hand_than_allowed_however_many_mails_wait()
+    {
+        (_office.BatchSize, _office.MaxBytesInFlight) = (2, 6_000);
+        var raw = Enumerable.Range(10, 20).ToDictionary(
+            n => Key($"{n}"), n => Mails.Raw(new string('x', 800), messageId: $"{n}@x.example", from: $"c{n}@x.example"));
+        var bytes = raw.Values.First().Length;
+        var (fetched, most) = (0L, 0L);
+        var source = Source([.. raw.Keys], []);
+        source.MeasureAsync(default!, default).ReturnsForAnyArgs(call => [.. (call.Arg<IReadOnlyList<ListedMail>>() ?? []).Select(m => m with { Bytes = bytes })]);
+        source.FetchAsync(default!, default).ReturnsForAnyArgs(call =>
+        {
+            var asked = call.Arg<IReadOnlyList<ListedMail>>();
+            fetched += asked.Count * bytes;
+            most = Math.Max(most, fetched - (_office.Outcomes.Count * bytes));
+            return asked.Select(m => Fetched(m.Key, raw[m.Key], Office.Now)).ToAsyncEnumerable();
+        });
+
+        Assert.Equal(20, await _office.Intake([source]).PassAsync(source, default));
+
+        Assert.InRange(most, bytes, 6_000);
+        Assert.Equal(20, (await _office.BalanceAsync()).Ingested);
+    }
+
+    [Fact]
+    public async Task A_poison_mail_that_is_tried_again_after_the_mending_is_taken_in_from_its_kept_bytes()
+    {
+        var broken = true;
+        _office.Model = (_, _) => broken ? throw new InvalidOperationException("boom") : Office.Says();
+        var path = _office.Deliver(Mails.Raw(), "1.eml");
+        var source = _office.Inbox();
+        var intake = _office.Intake([source]);
+        await intake.PassAsync(source, default);
+        var held = Assert.Single(await _office.Store.QuarantinedAsync(default));
+        Assert.Equal(("ann@candidates.example", "County lines", true), (held.Sender, held.Subject, held.Whole));
+
+        File.Delete(path);
+        broken = false;
+        Assert.Equal([held.Key], await _office.Store.RetryAsync([held.Key], "ann", Office.Now, default));
+        Assert.Equal(1, await intake.PassAsync(source, default));
+
+        Assert.Empty(await _office.Store.QuarantinedAsync(default));
+        Assert.Equal((1, 1), await _office.BalanceAsync() is var b ? (b.Seen, b.Ingested) : default);
+    }
+
+    [Fact]
+    public async Task Danger_in_a_mail_that_cannot_be_worked_out_is_told_of_once()
+    {
+        _office.Model = (_, _) => throw new InvalidOperationException("boom");
+        _office.Deliver(Mails.Raw("He says he will kill me tonight, he is outside with a knife."), "1.eml");
+        var source = _office.Inbox();
+        var intake = _office.Intake([source]);
+        await intake.PassAsync(source, default);
+        var held = Assert.Single(await _office.Store.QuarantinedAsync(default));
+        await _office.Store.RetryAsync([held.Key], "ann", Office.Now, default);
+        await intake.PassAsync(source, default);
+
+        Assert.True(held.Urgent);
+        Assert.Equal(1, (await _office.Store.CountAsync(default)).GetValueOrDefault(OutboxState.Queued));
+        Assert.Single(await _office.Store.QuarantinedAsync(default));
+    }
+
+    [Fact]
+    public async Task A_mail_brought_in_as_a_file_is_taken_in_like_any_other()
+    {
+        var key = new LedgerKey("strategy", HeldMail.ImportFolder, "abc");
+        Directory.CreateDirectory(_office.Folder.At("inbox"));
+
+        Assert.True(await _office.Store.ImportAsync(key, Mails.Raw(), "ann", Office.Now, default));
+        Assert.Equal(1, await _office.TakeInAsync());
+        Assert.False(await _office.Store.ImportAsync(key, Mails.Raw(), "ann", Office.Now, default));
+
+        Assert.Equal((1, 1, true), await _office.BalanceAsync(HeldMail.ImportFolder) is var b ? (b.Seen, b.Ingested, b.Balances) : default);
     }
 
     [Theory]

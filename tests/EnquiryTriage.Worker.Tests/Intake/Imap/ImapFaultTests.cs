@@ -8,7 +8,7 @@ using Microsoft.Data.Sqlite;
 namespace EnquiryTriage.Worker.Tests.Intake.Imap;
 
 /// <summary>Servers that fail in every way: nothing is lost, nothing comes twice, and the worker gets over it.</summary>
-public sealed class ImapFaultTests : IAsyncLifetime
+public sealed class ImapFaultTests : IAsyncLifetime, IDisposable
 {
     private const int MostPasses = 12;
     private readonly Office _office = new();
@@ -33,8 +33,9 @@ public sealed class ImapFaultTests : IAsyncLifetime
     {
         await _source!.DisposeAsync();
         await _server.DisposeAsync();
-        _office.Dispose();
     }
+
+    public void Dispose() => _office.Dispose();
 
     [Theory]
     [MemberData(nameof(Commands))]
