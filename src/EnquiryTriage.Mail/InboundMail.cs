@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace EnquiryTriage.Mail;
 
 /// <summary>
@@ -5,11 +7,16 @@ namespace EnquiryTriage.Mail;
 /// </summary>
 public sealed record InboundMail
 {
-    /// <summary>SHA-256 of the raw bytes, lower-case hex.</summary>
-    public required string Digest { get; init; }
+    private string? _digest;
+
+    /// <summary>The message as it came.</summary>
+    public required ReadOnlyMemory<byte> Raw { get; init; }
+
+    /// <summary>SHA-256 of the raw bytes, lower-case hex. Worked out when first asked for: it costs half as much as parsing.</summary>
+    public string Digest => _digest ??= Convert.ToHexStringLower(SHA256.HashData(Raw.Span));
 
     /// <summary>Length of the raw message in bytes.</summary>
-    public required long RawBytes { get; init; }
+    public long RawBytes => Raw.Length;
 
     /// <summary>Message-ID without angle brackets (RFC 5322 section 3.6.4), or null where there is none that can be used.</summary>
     public string? MessageId { get; init; }

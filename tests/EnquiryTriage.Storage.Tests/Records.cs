@@ -27,8 +27,7 @@ internal static class Records
         var raw = Raw(n);
         return new InboundMail
         {
-            Digest = Convert.ToHexStringLower(SHA256.HashData(raw)),
-            RawBytes = raw.Length,
+            Raw = raw,
             MessageId = messageId?.Length == 0 ? $"m{Number(n)}@candidates.example" : messageId,
             From = new MailAddress(null, from),
             AnswerTo = new MailAddress(null, from),

@@ -77,7 +77,7 @@ public sealed partial class IntakeWriter
         var hold = stale ? $"received more than {settings.Acknowledgements.HoldOlderThanHours} hours before it was fetched" : holdEverything;
         var id = NewId();
         var messageId = ids.Create(id);
-        var raw = MailComposer.Compose(new OutboundDraft
+        var draft = new OutboundDraft
         {
             MessageId = messageId,
             Date = time.GetUtcNow(),
@@ -88,7 +88,8 @@ public sealed partial class IntakeWriter
                 + $"Enquiry: {where}\nKind: {kind ?? "automatic mail"}\n\nRead the mail itself now; this notice does not quote it.\n",
             AutoReplied = false,
             Loop = messageId,
-        });
+        };
+        var raw = MailComposer.Compose(draft, settings.Dkim);
         var row = new NewOutboxRow(
             id, OutboxPurpose.Alert, messageId, ids.ReturnPath(settings.MailboxAddress, id), settings.DutyContact, "", "alert", raw, hold, stale);
         Add(row, EventTypes.AlertQueued, outbox, events);

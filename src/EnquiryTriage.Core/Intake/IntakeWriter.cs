@@ -229,7 +229,7 @@ public sealed partial class IntakeWriter(
         var rendered = templates.Render(decision.Template!, mail.Language, values);
         var id = NewId();
         var messageId = ids.Create(id);
-        var raw = MailComposer.Compose(new OutboundDraft
+        var draft = new OutboundDraft
         {
             MessageId = messageId,
             Date = time.GetUtcNow(),
@@ -243,7 +243,8 @@ public sealed partial class IntakeWriter(
             AutoReplied = true,
             Loop = messageId,
             Language = rendered.Language,
-        });
+        };
+        var raw = MailComposer.Compose(draft, settings.Dkim);
         var row = new NewOutboxRow(
             id,
             OutboxPurpose.Acknowledgement,

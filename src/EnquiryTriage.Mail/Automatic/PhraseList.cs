@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Frozen;
 
 namespace EnquiryTriage.Mail.Automatic;
@@ -7,21 +6,21 @@ namespace EnquiryTriage.Mail.Automatic;
 internal sealed class PhraseList
 {
     private readonly string[] _phrases;
-    private readonly SearchValues<string> _any;
+    private readonly PhraseSet _any;
     private readonly FrozenDictionary<char, string[]> _byFirst;
 
     /// <summary>Takes in the table.</summary>
     public PhraseList(params string[] phrases)
     {
         _phrases = phrases;
-        _any = SearchValues.Create(phrases, StringComparison.OrdinalIgnoreCase);
+        _any = new PhraseSet(phrases);
         _byFirst = phrases.GroupBy(p => char.ToUpperInvariant(p[0])).ToFrozenDictionary(g => g.Key, g => g.ToArray());
     }
 
     /// <summary>The first phrase of the table that <paramref name="text"/> holds, or null.</summary>
     public string? FirstIn(ReadOnlySpan<char> text)
     {
-        if (!text.ContainsAny(_any))
+        if (!_any.IsIn(text))
         {
             return null;
         }

@@ -48,9 +48,9 @@ internal static class BounceSigns
             return new Signs([], Proven: false);
         }
 
-        var (form, words) = (Form(parts, subject, reasons), Words(parts, text, reasons));
+        var form = Form(parts, subject, reasons);
         // Daemons and postmasters write about mail only; of any other sender the subject or a part must say so as well.
-        var content = sender >= MailRole || machine >= Certain || form > 0 ? form + words : 0;
+        var content = sender >= MailRole || machine >= Certain || form > 0 ? form + Words(parts, text, reasons) : 0;
         return (content > 0 && machine + content >= Enough) || machine >= Certain
             ? new Signs(reasons, Proven: machine >= Certain - 1)
             : new Signs([], Proven: false);

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Unicode;
 using MimeKit;
 
 namespace EnquiryTriage.Mail.Delivery;
@@ -6,8 +7,6 @@ namespace EnquiryTriage.Mail.Delivery;
 /// <summary>The first characters of a part, decoded whatever its labels say. Never throws.</summary>
 internal static class PartText
 {
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
     /// <summary>Reads at most <paramref name="maxBytes"/> decoded bytes of <paramref name="entity"/> as text with LF line ends.</summary>
     public static string Read(MimeEntity entity, int maxBytes)
     {
@@ -73,14 +72,7 @@ internal static class PartText
             return Encoding.ASCII.GetString(bytes);
         }
 
-        try
-        {
-            return StrictUtf8.GetString(bytes);
-        }
-        catch (DecoderFallbackException)
-        {
-            return Labelled(charset).GetString(bytes);
-        }
+        return (Utf8.IsValid(bytes) ? Encoding.UTF8 : Labelled(charset)).GetString(bytes);
     }
 
     private static Encoding Labelled(string? charset)

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace EnquiryTriage.Mail.Languages;
 
 /// <summary>A guess at a language.</summary>
@@ -12,13 +14,15 @@ internal sealed record LanguageGuess(string Code, double Confidence)
 internal static class LanguageGuesser
 {
     /// <summary>Letters that are looked at: more of them change nothing.</summary>
-    private const int MaxLetters = 1_200;
+    private const int MaxLetters = 900;
 
     /// <summary>Fewer letters than these say nothing.</summary>
     private const int MinLetters = 8;
 
     /// <summary>Below this a guess is not given out.</summary>
     private const double MinConfidence = 0.6;
+
+    private static readonly SearchValues<char> s_spaces = SearchValues.Create(" \n\t\r");
 
     internal static LanguageGuess Guess(ReadOnlySpan<char> text)
     {
@@ -46,10 +50,10 @@ internal static class LanguageGuesser
         scripts.Clear();
         var length = 0;
         letters[length++] = ' ';
-        foreach (var range in text.SplitAny(' ', '\n', '\t', '\r'))
+        foreach (var range in text.SplitAny(s_spaces))
         {
             var word = text[range];
-            if (word.Contains('@') || word.Contains("://", StringComparison.Ordinal) || word.StartsWith("www.", StringComparison.OrdinalIgnoreCase))
+            if (word.Length > 3 && (word.Contains('@') || word.Contains("://", StringComparison.Ordinal) || word.StartsWith("www.", StringComparison.OrdinalIgnoreCase)))
             {
                 continue;
             }
@@ -58,10 +62,16 @@ internal static class LanguageGuesser
             {
                 if (length >= letters.Length - 1)
                 {
-                    break;
+                    script = Scripts.Verdict(scripts);
+                    return length;
                 }
 
-                if (char.IsLetter(c))
+                if (char.IsAsciiLetter(c))
+                {
+                    scripts[Scripts.Latin]++;
+                    letters[length++] = (char)(c | 0x20);
+                }
+                else if (char.IsLetter(c))
                 {
                     scripts[Scripts.Of(c)]++;
                     letters[length++] = char.ToLowerInvariant(c);
@@ -71,11 +81,6 @@ internal static class LanguageGuesser
                     // An apostrophe parts a word in two: "rwy'n", "l'argent".
                     letters[length++] = ' ';
                 }
-            }
-
-            if (length >= letters.Length - 1)
-            {
-                break;
             }
 
             if (letters[length - 1] != ' ')

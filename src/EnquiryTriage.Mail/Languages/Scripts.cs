@@ -3,7 +3,9 @@ namespace EnquiryTriage.Mail.Languages;
 /// <summary>Scripts that name a language, or nearly.</summary>
 internal static class Scripts
 {
-    private const int Latin = 0;
+    /// <summary>Latin letters: they name no language.</summary>
+    internal const int Latin = 0;
+
     private const int Han = 1;
     private const int Kana = 2;
 

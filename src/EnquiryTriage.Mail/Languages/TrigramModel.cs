@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 
 namespace EnquiryTriage.Mail.Languages;
 
@@ -27,7 +28,10 @@ internal sealed class TrigramModel
     private static readonly (string Code, double Prior)[] s_languages =
         [("en", 0.60), ("cy", 0.20), ("fr", 0.03), ("de", 0.03), ("es", 0.03), ("it", 0.02), ("pl", 0.04), ("pt", 0.02), ("nl", 0.01), ("ro", 0.02)];
 
-    private readonly float[] _weights = new float[Rows * s_languages.Length];
+    /// <summary>A row is this wide, so that two vectors hold it.</summary>
+    private const int Width = 16;
+
+    private readonly float[] _weights = new float[Rows * Width];
 
     private TrigramModel()
     {
@@ -49,16 +53,17 @@ internal sealed class TrigramModel
             scores[i] = Math.Log(s_languages[i].Prior);
         }
 
-        Span<float> sums = stackalloc float[languages];
-        sums.Clear();
+        var (low, high) = (Vector256<float>.Zero, Vector256<float>.Zero);
         for (var i = 0; i + 2 < letters.Length; i++)
         {
-            var row = _weights.AsSpan(Row(letters[i], letters[i + 1], letters[i + 2]) * languages, languages);
-            for (var language = 0; language < languages; language++)
-            {
-                sums[language] += row[language];
-            }
+            var row = _weights.AsSpan(Row(letters[i], letters[i + 1], letters[i + 2]) * Width, Width);
+            low += Vector256.Create<float>(row);
+            high += Vector256.Create<float>(row[Vector256<float>.Count..]);
         }
+
+        Span<float> sums = stackalloc float[Width];
+        low.CopyTo(sums);
+        high.CopyTo(sums[Vector256<float>.Count..]);
 
         var best = 0;
         for (var i = 0; i < languages; i++)
@@ -101,7 +106,7 @@ internal sealed class TrigramModel
 
         for (var row = 0; row < Rows; row++)
         {
-            _weights[(row * s_languages.Length) + language] = (float)Math.Log((counts[row] + Smoothing) / (total + (Smoothing * 4_000)));
+            _weights[(row * Width) + language] = (float)Math.Log((counts[row] + Smoothing) / (total + (Smoothing * 4_000)));
         }
     }
 

@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace EnquiryTriage.Mail.NewText;
 
 /// <summary>Confidentiality notes, disclaimers and requests to save trees, which say nothing about the enquiry.</summary>
@@ -8,23 +6,21 @@ internal static class Notices
     private const int MinLength = 40;
     private const int MaxLines = 40;
 
-    private static readonly SearchValues<string> s_strong = SearchValues.Create(
+    private static readonly PhraseSet s_strong = new(
         [
             "intended recipient", "intended solely for", "intended only for", "intended for the addressee", "received this email in error", "received this e-mail in error", "received this message in error", "received it in error", "received this in error", "received this communication in error", "confidentiality notice", "confidentiality note",
             "privileged and confidential", "confidential and privileged", "may be confidential", "may contain confidential", "contains confidential", "is confidential", "are confidential", "strictly confidential and", "legally privileged", "email disclaimer", "e-mail disclaimer", "before printing this", "think before you print", "consider the environment",
             "scanned for viruses", "checked for viruses", "swept for", "virus-free", "accept no liability", "accepts no liability", "no liability is accepted", "do not necessarily reflect", "do not necessarily represent", "views or opinions", "views expressed in this", "registered in england", "registered office", "may be monitored", "monitored and recorded",
             "dderbynnydd bwriadedig", "mae'r e-bost hwn", "mae'r neges hon", "mae’r e-bost hwn", "mae’r neges hon", "trwy gamgymeriad", "drwy gamgymeriad", "yn gyfrinachol", "amgylchedd cyn argraffu", "vertrauliche", "rechtlich geschützte", "irrtümlich erhalten", "nicht der richtige adressat", "confidentiel", "destinataire", "reçu ce message par erreur",
             "reçu par erreur", "confidencial", "destinatario", "por error", "destinatário", "por engano", "riservate", "riservato", "ricevuto per errore", "ricevete questo messaggio per errore", "vertrouwelijk", "geadresseerde", "poufne", "adresata", "fortroligt", "konfidentiell", "luottamuksell", "důvěrné", "конфиденциальн",
-        ],
-        StringComparison.OrdinalIgnoreCase);
+        ]);
 
-    private static readonly SearchValues<string> s_weak = SearchValues.Create(
+    private static readonly PhraseSet s_weak = new(
         [
             "this email and any", "this e-mail and any", "this message and any", "this email is", "this e-mail is", "this message is", "this email may", "this communication", "any attachments", "attachments", "notify the sender", "notify us", "inform the sender", "advise the sender", "contact the sender", "delete it", "delete this", "delete the", "please delete", "unauthorised",
             "unauthorized", "disclosure", "disseminat", "prohibited", "disclaimer", "addressee", "recipient", "individual or entity", "copying", "liability", "virus", "error", "privileged", "confidential", "atodiad", "dileu", "dilëwch", "anfonwr", "löschen", "absender", "anhänge", "supprimer", "expéditeur", "eliminar", "remitente", "adjuntos", "cancell", "mittente", "allegati", "verwijder", "usunąć",
             "notice", "please print", "paper", "printing", "company no", "england and wales",
-        ],
-        StringComparison.OrdinalIgnoreCase);
+        ]);
 
     /// <summary>Whether the paragraph of lines from <paramref name="first"/> to <paramref name="last"/> is such a note: one telling phrase and further words of the kind.</summary>
     internal static bool IsNotice(TextLines lines, int first, int last)
@@ -35,15 +31,11 @@ internal static class Notices
             return false;
         }
 
-        var strong = 0;
-        var weak = 0;
         var length = 0;
         for (var i = first; i <= last; i++)
         {
             var line = lines.Trimmed(i);
             length += line.Length;
-            strong += line.ContainsAny(s_strong) ? 1 : 0;
-            weak += line.ContainsAny(s_weak) ? 1 : 0;
 
             // A question is the sender's own.
             if (line.Contains('?'))
@@ -52,7 +44,27 @@ internal static class Notices
             }
         }
 
-        return length >= MinLength && (strong >= 2 || (strong >= 1 && weak >= 1 && (last > first || length > 100)) || weak >= 4);
+        if (length < MinLength)
+        {
+            return false;
+        }
+
+        // The tables are the dear part: the second is asked only where it can still decide.
+        var strong = Holding(lines, first, last, s_strong, enough: 2);
+        return strong >= 2
+            || (strong >= 1 && (last > first || length > 100) && Holding(lines, first, last, s_weak, enough: 1) >= 1)
+            || (last - first >= 3 && Holding(lines, first, last, s_weak, enough: 4) >= 4);
+    }
+
+    private static int Holding(TextLines lines, int first, int last, PhraseSet phrases, int enough)
+    {
+        var holding = 0;
+        for (var i = first; i <= last && holding < enough; i++)
+        {
+            holding += phrases.IsIn(lines.Trimmed(i)) ? 1 : 0;
+        }
+
+        return holding;
     }
 
     /// <summary>Start of the notes at the end of the text; <paramref name="end"/> where there are none.</summary>

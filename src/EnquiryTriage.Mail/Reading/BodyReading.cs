@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using EnquiryTriage.Mail.Html;
 using EnquiryTriage.Mail.Languages;
 using EnquiryTriage.Mail.NewText;
@@ -89,8 +88,7 @@ internal static class BodyReading
         var language = LanguageGuesser.Guess(newText.Length > 0 ? newText : text);
         return new InboundMail
         {
-            Digest = Convert.ToHexStringLower(SHA256.HashData(textBody.Span)),
-            RawBytes = textBody.Length,
+            Raw = textBody,
             Text = text,
             NewText = newText,
             Defects = defects,

@@ -91,18 +91,11 @@ internal ref struct LeafDecoding : IDisposable
             rest = end < 0 ? [] : rest[(end + 1)..];
         }
 
-        var status = Base64.DecodeFromUtf8InPlace(buffer.AsSpan(0, length), out var written);
-        if (status == OperationStatus.Done)
-        {
-            _rented = buffer;
-            Bytes = buffer.AsSpan(0, written);
-            return;
-        }
-
-        // The in-place decoder may have begun to overwrite its buffer: start again from the raw bytes.
-        Broken = true;
-        _rented = buffer;
-        Bytes = buffer.AsSpan(0, LenientBase64.Decode(raw, buffer));
+        // Not in place: that decoder goes four characters at a time, this one by vectors.
+        _rented = ArrayPool<byte>.Shared.Rent(raw.Length + 4);
+        Broken = Base64.DecodeFromUtf8(buffer.AsSpan(0, length), _rented, out _, out var written) != OperationStatus.Done;
+        ArrayPool<byte>.Shared.Return(buffer);
+        Bytes = _rented.AsSpan(0, Broken ? LenientBase64.Decode(raw, _rented) : written);
     }
 
     private void DecodeWith(IMimeDecoder decoder, ReadOnlySpan<byte> raw)

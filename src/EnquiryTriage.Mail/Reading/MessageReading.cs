@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using EnquiryTriage.Mail.Authentication;
 using EnquiryTriage.Mail.Automatic;
 using EnquiryTriage.Mail.Languages;
@@ -32,8 +31,7 @@ internal static class MessageReading
         var verdict = Judge(message, subject, bodies.Text, options, defects);
         return new InboundMail
         {
-            Digest = Convert.ToHexStringLower(SHA256.HashData(raw.Span)),
-            RawBytes = raw.Length,
+            Raw = raw,
             MessageId = headers.MessageId(),
             InReplyTo = inReplyTo,
             References = references,

@@ -5,6 +5,8 @@ namespace EnquiryTriage.Mail.Reading;
 /// <summary>Drives MimeKit's parser with the options and limits that suit mail from strangers.</summary>
 internal static class MimeParsing
 {
+    private static KnownOptions? s_last;
+
     /// <summary>Parses <paramref name="raw"/> without copying its content.</summary>
     /// <exception cref="FormatException">MimeKit found no message at all in the bytes.</exception>
     internal static MimeMessage Parse(ArraySegment<byte> raw, ReadingLimits limits, List<string> defects)
@@ -31,8 +33,20 @@ internal static class MimeParsing
         }
     }
 
-    /// <summary>The options: loose everywhere, with nesting cut at the limit.</summary>
-    internal static ParserOptions Options(ReadingLimits limits) => new()
+    /// <summary>The options: loose everywhere, with nesting cut at the limit. Nobody changes them, so one set serves all mails.</summary>
+    internal static ParserOptions Options(ReadingLimits limits)
+    {
+        var last = s_last;
+        if (last is null || last.Limits != limits)
+        {
+            last = new KnownOptions(limits, Create(limits));
+            s_last = last;
+        }
+
+        return last.Options;
+    }
+
+    private static ParserOptions Create(ReadingLimits limits) => new()
     {
         AddressParserComplianceMode = RfcComplianceMode.Loose,
         ParameterComplianceMode = RfcComplianceMode.Loose,
@@ -47,6 +61,8 @@ internal static class MimeParsing
 
     private static MemoryStream Stream(ArraySegment<byte> raw) =>
         new(raw.Array!, raw.Offset, raw.Count, writable: false, publiclyVisible: true);
+
+    private sealed record KnownOptions(ReadingLimits Limits, ParserOptions Options);
 
     private sealed class TooManyPartsException(long offset) : Exception
     {

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using MimeKit;
 
@@ -22,8 +21,7 @@ internal static class SalvageReading
         var text = ReadableText.Tidy(TextDecoding.Decode(body, null));
         return new InboundMail
         {
-            Digest = Convert.ToHexStringLower(SHA256.HashData(raw.Span)),
-            RawBytes = raw.Length,
+            Raw = raw,
             MessageId = Id(fields.GetValueOrDefault("message-id")),
             Subject = HeaderText.Collapse(fields.GetValueOrDefault("subject") ?? ""),
             From = from,
