@@ -57,7 +57,7 @@ public sealed class IntakeFromCyrus(CyrusHost host) : IClassFixture<CyrusHost>, 
 
         using var client = await host.Server.LogInAsync(_user);
         var team = Assert.Single(await client.GetFoldersAsync(client.PersonalNamespaces[0]), f => f.FullName.StartsWith("Teams/", StringComparison.Ordinal)).FullName;
-        Assert.Contains(await client.GetFoldersAsync(client.PersonalNamespaces[0], subscribedOnly: true), f => string.Equals(f.FullName, team, StringComparison.Ordinal));
+        Assert.Contains(await client.GetFoldersAsync(client.PersonalNamespaces[0], MailKit.StatusItems.None, true), f => string.Equals(f.FullName, team, StringComparison.Ordinal));
 
         await using var rig = Rig(s => Moving(s).With("Mailbox:Folders:0:Name", team));
         await DeliverAsync(6, 3);

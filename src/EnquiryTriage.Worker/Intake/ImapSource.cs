@@ -69,6 +69,8 @@ public sealed partial class ImapSource(CheckedMailbox mailbox, string folder, Fo
                 }
             }
 
+            // If this breaks, what came may be lost to us: then it is listed whole again.
+            _wholeNext = true;
             var uids = await ListWholeAsync(opened, stop);
             _validity = opened.UidValidity;
             _next = 1;

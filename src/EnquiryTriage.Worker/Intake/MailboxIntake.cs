@@ -46,9 +46,10 @@ public sealed partial class MailboxIntake(
         var watched = _watched[source];
         var completeBefore = watched.Complete;
         var due = time.GetElapsedTime(watched.WholeAt) >= watched.Mailbox.Reconcile;
+        var listing = await source.ListAsync(whole: due || !completeBefore, cancel);
+        // A listing that fails tells nothing, so nothing is forgotten; from here on what was told must be settled, or be told again.
         watched.Complete = false;
         watched.Gone = 0;
-        var listing = await source.ListAsync(whole: due || !completeBefore, cancel);
         var unknown = listing.Mails.Where(m => !watched.Settled.Contains(m.Key.Key)).ToList();
         var renumbered = listing is { Whole: true, Numbering: { } numbering } && await RenumberedAsync(source, numbering, cancel);
         var (pending, added) = await SeeAsync(source, unknown, cancel);
