@@ -50,7 +50,7 @@ public sealed class IntakeOverMonths(ImapServers servers, ITestOutputHelper outp
     public async Task Danger_in_a_mail_that_is_too_large_is_told_of_and_the_mail_is_listed_and_taken_when_the_limit_is_raised()
     {
         await LargeAsync(1, Danger);
-        Dictionary<string, string?> Settings(Dictionary<string, string?> s) => s.With("Outbox:Mode", "hold").With("Urgency:DutyContact", "duty@agency.test");
+        Dictionary<string, string?> Settings(Dictionary<string, string?> s) => Held(s).With("Urgency:DutyContact", "duty@agency.test");
         await using (var rig = Rig(s => Settings(s).With("Mailbox:MaxMessageBytes", "200000")))
         {
             Assert.Equal(1, await rig.ReadAsync());
@@ -76,7 +76,7 @@ public sealed class IntakeOverMonths(ImapServers servers, ITestOutputHelper outp
     {
         await AddFolderAsync("Junk");
         await AppendAsync(Mails.Enquiry(PersonAddress("ann"), MailboxAddress, 1), "Junk");
-        await using var rig = Rig(s => s.With("Mailbox:JunkFolder", "Junk").With("Outbox:Mode", "hold"));
+        await using var rig = Rig(s => Held(s).With("Mailbox:JunkFolder", "Junk"));
         Assert.Equal(1, await rig.ReadAsync("Junk"));
         Assert.Empty(await rig.EnquiriesAsync());
         Assert.Empty(await rig.Store.CountAsync(CancellationToken.None));
@@ -92,7 +92,7 @@ public sealed class IntakeOverMonths(ImapServers servers, ITestOutputHelper outp
     {
         await AddFolderAsync("Junk");
         await AppendAsync(Encoding.ASCII.GetBytes($"From: {PersonAddress("ann")}\r\nTo: {MailboxAddress}\r\nSubject: help\r\nMessage-ID: <d{Unique}@x.test>\r\n\r\n{Danger}\r\n"), "Junk");
-        await using var rig = Rig(s => s.With("Mailbox:JunkFolder", "Junk").With("Outbox:Mode", "hold").With("Urgency:DutyContact", "duty@agency.test"));
+        await using var rig = Rig(s => Held(s).With("Mailbox:JunkFolder", "Junk").With("Urgency:DutyContact", "duty@agency.test"));
         Assert.Equal(1, await rig.ReadAsync("Junk"));
         var life = Assert.Single(await rig.EnquiriesAsync());
         Assert.True(life.Summary.Urgent);
@@ -115,7 +115,7 @@ public sealed class IntakeOverMonths(ImapServers servers, ITestOutputHelper outp
             }
 
             s.Remove("Mailboxes:0:SentFolder");
-            return s.With("Mailboxes:0:Name", "second").With("Mailboxes:0:Address", $"{other}@{PostfixServer.OurDomain}").With("Mailboxes:0:Server:User", other).With("Outbox:Mode", "hold");
+            return Held(s).With("Mailboxes:0:Name", "second").With("Mailboxes:0:Address", $"{other}@{PostfixServer.OurDomain}").With("Mailboxes:0:Server:User", other);
         });
         foreach (var mailbox in rig.Mailboxes)
         {
@@ -163,6 +163,9 @@ public sealed class IntakeOverMonths(ImapServers servers, ITestOutputHelper outp
 
     /// <inheritdoc/>
     public void Dispose() => _state.Dispose();
+
+    private Dictionary<string, string?> Held(Dictionary<string, string?> settings) =>
+        settings.With("Outbox:Mode", "hold").With("Outbox:Kind", "folder").With("Outbox:Path", _state["out"]);
 
     private static Task TakenAsync(TriageRig rig, int count) => Eventually.TrueAsync(
         async () => (await rig.Store.BalanceAsync(CancellationToken.None)).SingleOrDefault(b => string.Equals(b.Folder, "INBOX", StringComparison.Ordinal))?.Ingested == count,

@@ -9,14 +9,14 @@ namespace EnquiryTriage.Worker.Commands;
 /// <summary><c>quarantine list|show|retry|export|import</c>: mails that were set aside. Who did what is on record.</summary>
 internal static class QuarantineVerb
 {
-    private static readonly Column<QuarantinedMail>[] Columns =
+    private static readonly Column<HeldLine>[] Columns =
     [
-        new("Key", m => m.Key.ToString()),
+        new("Key", m => m.Key),
         new("Reason", m => m.Reason),
         new("Bytes", m => m.Bytes),
-        new("Kept", m => m.Whole ? "whole" : $"first {m.Kept}"),
+        new("Kept", m => m.Kept),
         new("Received", m => m.Received),
-        new("From", m => m.Sender),
+        new("From", m => m.From),
         new("Subject", m => m.Subject),
         new("Urgent", m => m.Urgent),
         new("Pending", m => m.Pending),
@@ -39,7 +39,7 @@ internal static class QuarantineVerb
         var command = new Command("list", "A line each, oldest first.") { format };
         command.SetAction((parsed, cancel) => WithStoreAsync(parsed, async (_, store) =>
         {
-            Output.Rows(parsed.GetValue(format), [.. (await store.QuarantinedAsync(cancel)).Select(Line)], LineColumns);
+            Output.Rows(parsed.GetValue(format), [.. (await store.QuarantinedAsync(cancel)).Select(Line)], Columns);
             return ExitCodes.Done;
         }));
         return command;
@@ -64,7 +64,7 @@ internal static class QuarantineVerb
 
             foreach (var column in Columns)
             {
-                Console.WriteLine($"{column.Name,-10} {Output.Plain(column.Value(mail)?.ToString() ?? "")}");
+                Console.WriteLine($"{column.Name,-10} {Output.Plain(column.Value(Line(mail))?.ToString() ?? "")}");
             }
 
             var text = Mail.MailReader.Read(await store.QuarantinedRawAsync(mail.Key, cancel) ?? []).Text;
@@ -241,19 +241,6 @@ internal static class QuarantineVerb
 
     private static HeldLine Line(QuarantinedMail m) => new(
         m.Key.ToString(), m.Key.Mailbox, m.Key.Folder, m.Reason, m.Bytes, m.Kept, m.Whole, m.Received, m.Held, m.Sender, m.Subject, m.MessageId, m.Urgent, m.Pending);
-
-    private static Column<HeldLine>[] LineColumns =>
-    [
-        new("Key", m => m.Key),
-        new("Reason", m => m.Reason),
-        new("Bytes", m => m.Bytes),
-        new("Kept", m => m.Kept),
-        new("Received", m => m.Received),
-        new("From", m => m.From),
-        new("Subject", m => m.Subject),
-        new("Urgent", m => m.Urgent),
-        new("Pending", m => m.Pending),
-    ];
 
     // The JSON line: names are a contract with scripts.
     private sealed record HeldLine(

@@ -77,7 +77,8 @@ public sealed partial class ImapSource
         }
         catch (MailSourceException) when (_targetsUsed.Remove(name))
         {
-            // Somebody may have removed the folder that was there: once more, from the beginning.
+            // Somebody may have removed the folder that was there: once more, from the beginning, for the client remembers it.
+            Drop();
             opened = await OpenAsync(cancel);
             moved = await StepAsync(Step.Metadata, async stop => await opened.MoveToAsync(uids, await TargetAsync(name, stop), stop), cancel);
         }
