@@ -66,6 +66,14 @@ public sealed class TriagePipeline(
                 : [.. questions.Select(q => new AnalysedQuestion(q, InEnglishOnly(mail, InContext(Ask(mail.Subject, q), prediction))))]);
     }
 
+    /// <summary>What can be said of a mail that cannot be worked out: its headers, and the phrases of danger.</summary>
+    public MailAnalysis Screen(ReadOnlyMemory<byte> raw)
+    {
+        var mail = MailReader.Read(raw, reading);
+        var screened = UrgencyScreen.Screen(mail.Subject, mail.Text);
+        return new MailAnalysis(mail, ContentDigest(mail), screened.Urgent, screened.Reasons, null, "not worked out", null, []);
+    }
+
     /// <summary>Decides, with the mail's history.</summary>
     /// <param name="analysis">What the mail says.</param>
     /// <param name="history">What the record holds.</param>
