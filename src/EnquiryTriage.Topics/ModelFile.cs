@@ -83,7 +83,7 @@ internal static partial class ModelFile
         using var stream = new MemoryStream();
         using var writer = new BinaryWriter(stream);
         Section(writer, "manifest", JsonSerializer.SerializeToUtf8Bytes(
-            new Manifest(parts.TrainedOn, parts.Features.EncoderVersion, parts.Features.EncoderWeight, parts.Features.LexiconWeight, parts.Calibration), ManifestJson.Default.Manifest));
+            new Manifest(parts.TrainedOn, parts.Features.EncoderVersion, parts.Features.EncoderWeight, parts.Features.LexiconWeight, parts.Features.NgramWeight, parts.Calibration), ManifestJson.Default.Manifest));
         Section(writer, "taxonomy", parts.Taxonomy.ToJson());
         Section(writer, "ngrams", Bytes(parts.Features.Ngrams.Vocabulary.Write));
         Head(writer, "topics", parts.Topics);
@@ -135,6 +135,7 @@ internal static partial class ModelFile
             ?? throw new InvalidDataException("Its manifest is empty.");
         var features = new FeaturePipeline(
             new NgramFeaturizer(Open(sections["ngrams"], Vocabulary.Read)),
+            manifest.NgramWeight,
             sections.TryGetValue("lexicon", out var lexicon) ? Lexicon.FromJson(lexicon.Span) : null,
             manifest.LexiconWeight,
             EncoderOf(manifest, path),
@@ -225,7 +226,7 @@ internal static partial class ModelFile
         writer.Write(bytes);
     }
 
-    private sealed record Manifest(int TrainedOn, string? Encoder, float EncoderWeight, float LexiconWeight, Calibration Calibration);
+    private sealed record Manifest(int TrainedOn, string? Encoder, float EncoderWeight, float LexiconWeight, float NgramWeight, Calibration Calibration);
 
     [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
     [JsonSerializable(typeof(Manifest))]

@@ -9,6 +9,9 @@ public sealed record TrainingOptions
     /// <summary>Character n-grams in fewer texts than this are ignored; null for 2, or 3 where a thousand texts or more are long.</summary>
     public int? MinimumCharacterTexts { get; init; }
 
+    /// <summary>Weight of each block of n-grams; null for 1, or 3 where a thousand texts or more are long.</summary>
+    public double? NgramWeight { get; init; }
+
     /// <summary>L2 penalty of the topic heads against the sum of losses; smaller fits closer.</summary>
     public double Penalty { get; init; } = 0.1;
 
@@ -40,7 +43,7 @@ public sealed record TrainingOptions
     public string? LexiconPath { get; init; }
 
     /// <summary>Weight of a lexicon group's feature beside the n-grams.</summary>
-    public double LexiconWeight { get; init; } = 0.8;
+    public double LexiconWeight { get; init; } = 1.1;
 }
 
 /// <summary>Where training stands.</summary>

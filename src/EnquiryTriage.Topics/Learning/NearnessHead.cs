@@ -11,7 +11,7 @@ internal sealed class NearnessHead
 {
     // e to the minus Steepness × (1 − cosine), times Strength: both from cross-validation by families.
     private const float Steepness = 4;
-    private const float Strength = 2.25f;
+    private const float Strength = 2;
 
     // Label after label, a share for each training text.
     private readonly Half[] shares;
