@@ -41,6 +41,9 @@ internal sealed class Office : IDisposable, IIntakeObserver
 
     public int BatchSize { get; set; } = 50;
 
+    /// <summary>Who is told besides.</summary>
+    public IIntakeObserver? Told { get; set; }
+
     public string Database => Folder.At(".enquiry-triage", "enquiries.db");
 
     public SqliteStore Store => _store ??= SqliteStore.Open(Database, TimeSpan.FromSeconds(1));
@@ -76,7 +79,7 @@ internal sealed class Office : IDisposable, IIntakeObserver
         var writer = new IntakeWriter(
             settings, Ids, templates, WorkingCalendar.Default.Zone, (label, _) => label, Read.HoldReason, Mode == OutboxMode.Off, Time);
         return new MailboxIntake(
-            sources, store ?? Store, pipeline, writer, Read, BatchSize, new OutboxSignal(), [this], Time, NullLogger<MailboxIntake>.Instance);
+            sources, store ?? Store, pipeline, writer, Read, BatchSize, new OutboxSignal(), Told is null ? [this] : [this, Told], Time, NullLogger<MailboxIntake>.Instance);
     }
 
     /// <summary>Looks once into the mailbox, as a worker that has just started.</summary>

@@ -279,35 +279,9 @@ public sealed partial class SqliteStore
 
         private async Task AddOutboxAsync(IntakeRecord record)
         {
-            const string Add = """
-                INSERT INTO outbox (id, enquiry_id, mail_id, purpose, state, message_id, return_path, recipient, recipient_key, subject, template,
-                                    raw, hold_reason, stale, attempts, unknown_attempts, next_at, created_at)
-                VALUES (@Id, @EnquiryId, @MailId, @purpose, @state, @MessageId, @ReturnPath, @Recipient, @recipientKey, @Subject, @Template,
-                        @Raw, @HoldReason, @Stale, 0, 0, @Fetched, @Fetched)
-                """;
             foreach (var row in record.Outbox)
             {
-                await connection.ExecuteAsync(
-                    Add,
-                    new
-                    {
-                        row.Id,
-                        record.EnquiryId,
-                        record.MailId,
-                        purpose = row.Purpose.ToString(),
-                        state = (row.HoldReason is null ? OutboxState.Queued : OutboxState.Held).ToString(),
-                        row.MessageId,
-                        row.ReturnPath,
-                        row.Recipient,
-                        recipientKey = Key(row.Recipient),
-                        row.Subject,
-                        row.Template,
-                        row.Raw,
-                        row.HoldReason,
-                        row.Stale,
-                        record.Fetched,
-                    },
-                    transaction);
+                await InsertOutboxAsync(connection, transaction, row, record.EnquiryId, record.MailId, record.Fetched);
             }
         }
 

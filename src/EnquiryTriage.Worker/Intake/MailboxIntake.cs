@@ -121,6 +121,7 @@ public sealed partial class MailboxIntake(
                 OnRetry = arguments =>
                 {
                     var problem = arguments.Outcome.Exception!;
+                    Tell(o => o.Failed(source, arguments.AttemptNumber + 1, problem.Message));
                     var known = problem is MailSourceException or StoreException;
                     Log.Failed(
                         log, source.Mailbox, source.Folder, arguments.AttemptNumber + 1, arguments.RetryDelay.TotalSeconds, problem.Message, known ? null : problem);
@@ -128,6 +129,7 @@ public sealed partial class MailboxIntake(
                 },
             })
             .Build();
+        Tell(o => o.Watching(source));
         try
         {
             while (!stop.IsCancellationRequested)
@@ -138,6 +140,7 @@ public sealed partial class MailboxIntake(
                 }
 
                 await retry.ExecuteAsync(async cancel => await PassAsync(source, cancel), stop);
+                Tell(o => o.Looked(source));
                 if (source.Role == FolderRole.Inbox)
                 {
                     _inboxRead.Writer.TryWrite(true);
@@ -148,6 +151,14 @@ public sealed partial class MailboxIntake(
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             // The host stops: what was not committed is pending, and the next start takes it up.
+        }
+    }
+
+    private void Tell(Action<IIntakeObserver> what)
+    {
+        foreach (var observer in observers)
+        {
+            what(observer);
         }
     }
 
