@@ -111,6 +111,7 @@ public sealed class Composition : IDisposable
             MailboxName = settings.Mailbox.DisplayName,
             ReferencePrefix = settings.Identity.ReferencePrefix,
             DutyContact = settings.Urgency.DutyContact,
+            Dkim = DkimKeys.Load(settings.Outbox.Dkim),
             ModelUrgency = settings.Urgency.ModelScore,
             Teams = settings.Teams,
             Rules = settings.Routing.Rules,

@@ -214,7 +214,7 @@ public sealed class IntakeWriter(
         var rendered = templates.Render(decision.Template!, mail.Language, values);
         var id = NewId();
         var messageId = ids.Create(id);
-        var raw = MailComposer.Compose(new OutboundDraft
+        var draft = new OutboundDraft
         {
             MessageId = messageId,
             Date = time.GetUtcNow(),
@@ -228,7 +228,8 @@ public sealed class IntakeWriter(
             AutoReplied = true,
             Loop = messageId,
             Language = rendered.Language,
-        });
+        };
+        var raw = MailComposer.Compose(draft, settings.Dkim);
         var row = new NewOutboxRow(
             id,
             OutboxPurpose.Acknowledgement,
@@ -258,7 +259,7 @@ public sealed class IntakeWriter(
         var id = NewId();
         var messageId = ids.Create(id);
         var where = reference ?? "no enquiry (automatic mail)";
-        var raw = MailComposer.Compose(new OutboundDraft
+        var draft = new OutboundDraft
         {
             MessageId = messageId,
             Date = time.GetUtcNow(),
@@ -269,7 +270,8 @@ public sealed class IntakeWriter(
                 + $"Enquiry: {where}\nKind: {analysis.Kind ?? "automatic mail"}\n\nRead the mail itself now; this notice does not quote it.\n",
             AutoReplied = false,
             Loop = messageId,
-        });
+        };
+        var raw = MailComposer.Compose(draft, settings.Dkim);
         var row = new NewOutboxRow(
             id, OutboxPurpose.Alert, messageId, ids.ReturnPath(settings.MailboxAddress, id), settings.DutyContact, "", "alert", raw, hold, stale);
         Add(row, EventTypes.AlertQueued, outbox, events);

@@ -141,6 +141,9 @@ public sealed record OutboxSettings
     /// <summary>The relay, for smtp.</summary>
     public ServerSettings Server { get; set; } = new();
 
+    /// <summary>The DKIM signature of outgoing mail, where the relay does not add one.</summary>
+    public DkimSettings Dkim { get; set; } = new();
+
     /// <summary>A mail that could not be sent for so many hours has failed.</summary>
     public double GiveUpHours { get; set; } = 96;
 
@@ -149,6 +152,19 @@ public sealed record OutboxSettings
 
     /// <summary>Minutes that a sender may hold a mail; then it counts as an attempt of unknown outcome. Longer than the relay's slowest answer.</summary>
     public double ClaimMinutes { get; set; } = 5;
+}
+
+/// <summary>A DKIM signature (RFC 6376); all empty for none.</summary>
+public sealed record DkimSettings
+{
+    /// <summary>The signing domain (d=).</summary>
+    public string Domain { get; set; } = "";
+
+    /// <summary>The selector (s=) under which the public key is published.</summary>
+    public string Selector { get; set; } = "";
+
+    /// <summary>File with the private key, PEM.</summary>
+    public string KeyFile { get; set; } = "";
 }
 
 /// <summary>Where the record is kept.</summary>

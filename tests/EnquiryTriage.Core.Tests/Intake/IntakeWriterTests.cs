@@ -32,6 +32,16 @@ public class IntakeWriterTests
     }
 
     [Fact]
+    public void Outgoing_mail_is_signed_where_a_key_is_configured()
+    {
+        using var key = System.Security.Cryptography.RSA.Create(2048);
+        var dkim = new DkimSigning { Domain = "agency.example", Selector = "a", PrivateKeyPem = key.ExportRSAPrivateKeyPem() };
+
+        Assert.Contains("DKIM-Signature: ", Encoding.UTF8.GetString(Assert.Single(Write(Mails.Raw(Calm), settings: Settings() with { Dkim = dkim }).Outbox).Raw), StringComparison.Ordinal);
+        Assert.DoesNotContain("DKIM-Signature", Encoding.UTF8.GetString(Assert.Single(Write(Mails.Raw(Calm)).Outbox).Raw), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_acknowledgement_answers_the_mail_and_says_that_a_machine_wrote_it()
     {
         var record = Write(Mails.Raw(Calm, headers: ("References", "<older@candidates.example>")));
