@@ -4,6 +4,7 @@ using EnquiryTriage.Web;
 using EnquiryTriage.Worker.Health;
 using EnquiryTriage.Worker.Intake;
 using EnquiryTriage.Worker.Outbox;
+using EnquiryTriage.Worker.Protocol;
 using EnquiryTriage.Worker.Settings;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -35,9 +36,10 @@ internal static class Hosting
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(time);
         builder.Services.AddSingleton<OutboxSignal>();
+        builder.Services.AddSingleton(_ => new ProtocolLog(settings.ProtocolLog));
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(20));
         builder.Services.AddHostedService(services => new MailboxIntake(
-            Sources(composition, time),
+            Sources(composition, time, services.GetRequiredService<ProtocolLog>()),
             store,
             composition.Pipeline,
             composition.Writer(time),
@@ -49,14 +51,24 @@ internal static class Hosting
             services.GetRequiredService<ILogger<MailboxIntake>>()));
         builder.Services.AddHostedService(services => new OutboxDispatcher(
             store,
-            Relay(settings.Outbox, composition.Read),
+            Relay(settings.Outbox, composition.Read, time, services.GetRequiredService<ProtocolLog>()),
             composition.Read,
             settings.Outbox,
             services.GetRequiredService<OutboxSignal>(),
             outboxWatchers,
             time,
             services.GetRequiredService<ILogger<OutboxDispatcher>>()));
-        builder.Services.AddHealth(composition, store, outbox => Relay(outbox, ReadOf(outbox, composition.Read)), time);
+        builder.Services.AddHealth(
+            composition, store, (outbox, services) => Relay(outbox, ReadOf(outbox, composition.Read), time, services.GetRequiredService<ProtocolLog>()), time);
+        if (settings.Outbox.CopyToSent && composition.Read.MaySend)
+        {
+            builder.Services.AddHostedService(services => new SentCopies(
+                store,
+                new ImapSentFolder(settings.Mailbox, composition.Read, services.GetRequiredService<ProtocolLog>()),
+                time,
+                services.GetRequiredService<ILogger<SentCopies>>()));
+        }
+
         if (settings.Web.Enabled)
         {
             builder.WebHost.UseKestrelCore().UseUrls(settings.Web.Url);
@@ -85,7 +97,7 @@ internal static class Hosting
     }
 
     /// <summary>The folders that are watched.</summary>
-    public static IReadOnlyList<IMailSource> Sources(Composition composition, TimeProvider time)
+    public static IReadOnlyList<IMailSource> Sources(Composition composition, TimeProvider time, ProtocolLog protocol)
     {
         var (mailbox, read) = (composition.Settings.Mailbox, composition.Read);
         var poll = TimeSpan.FromSeconds(mailbox.PollSeconds);
@@ -95,10 +107,10 @@ internal static class Hosting
         var sources = new List<IMailSource>();
         if (read.MailboxKind == MailboxKind.Imap)
         {
-            sources.Add(new ImapSource(mailbox, read, mailbox.Folder, FolderRole.Inbox, time));
+            sources.Add(new ImapSource(mailbox, read, mailbox.Folder, FolderRole.Inbox, time, protocol));
             if (mailbox.SentFolder.Length > 0)
             {
-                sources.Add(new ImapSource(mailbox, read, mailbox.SentFolder, FolderRole.Sent, time));
+                sources.Add(new ImapSource(mailbox, read, mailbox.SentFolder, FolderRole.Sent, time, protocol));
             }
 
             return sources;
@@ -114,8 +126,8 @@ internal static class Hosting
     }
 
     /// <summary>The way out.</summary>
-    public static IRelay Relay(OutboxSettings outbox, CheckedSettings read) =>
-        read.RelayKind == RelayKind.Smtp ? new SmtpRelay(outbox.Server, read.RelaySecurity) : new FolderRelay(outbox.Path);
+    public static IRelay Relay(OutboxSettings outbox, CheckedSettings read, TimeProvider time, ProtocolLog protocol) =>
+        read.RelayKind == RelayKind.Smtp ? new SmtpRelay(outbox, read, time, protocol) : new FolderRelay(outbox.Path);
 
     // A relay of other settings than the outbox's is secured as these say; they were checked at start.
     private static CheckedSettings ReadOf(OutboxSettings outbox, CheckedSettings read) => read with

@@ -62,8 +62,11 @@ public sealed class IntakeWriter(
         var reported = ReportedOf(mail);
         if (reported is not null)
         {
-            events.Add(NewEvent.ByMachine(EventTypes.DeliveryReported, ("state", reported.State.ToString()), ("status", reported.Detail)) with { OutboxId = reported.Token });
+            events.Add(ReportEvent(reported));
         }
+
+        // A machine's answer is no reply, and a token proves only what hangs on the enquiry that the mail joins.
+        IReadOnlyList<string> replies = mail.Automatic is null && decision.Joins is not null ? mail.OurTokens : [];
 
         return new IntakeRecord
         {
@@ -84,6 +87,7 @@ public sealed class IntakeWriter(
             Questions = QuestionsOf(analysis, decision),
             Outbox = outbox,
             Reported = reported,
+            Replies = replies,
             Events = events,
         };
     }
@@ -300,6 +304,20 @@ public sealed class IntakeWriter(
             DeliveryAction.Delayed => OutboxState.Delayed,
             _ => OutboxState.Delivered,
         };
-        return new ReportedDelivery(token, state, string.Join(' ', report.Recipients.Select(r => r.Status).Where(s => s is not null)));
+        return new ReportedDelivery(token, state, string.Join(' ', report.Recipients.Select(r => r.Status).Where(s => s is not null)))
+        {
+            Permanent = state == OutboxState.Bounced ? report.Permanent : null,
+        };
+    }
+
+    private static NewEvent ReportEvent(ReportedDelivery reported)
+    {
+        var detail = new List<(string, string)> { ("state", reported.State.ToString()), ("status", reported.Detail) };
+        if (reported.Permanent is { } permanent)
+        {
+            detail.Add(("permanent", permanent ? "true" : "false"));
+        }
+
+        return NewEvent.ByMachine(EventTypes.DeliveryReported, [.. detail]) with { OutboxId = reported.Token };
     }
 }

@@ -10,9 +10,6 @@ namespace EnquiryTriage.Storage.Sqlite;
 /// <summary>Health: beats, figures, issues, notices.</summary>
 public sealed partial class SqliteStore
 {
-    // Written by the dispatcher when its cap on sends stops it.
-    private const string CapSetting = "outbox-capped";
-
     /// <inheritdoc/>
     public Task BeatAsync(IReadOnlyDictionary<string, DateTimeOffset> beats, CancellationToken cancel)
     {
@@ -47,7 +44,7 @@ public sealed partial class SqliteStore
             """;
         return ReadAsync(async connection =>
         {
-            var row = await connection.QuerySingleAsync<FiguresRow>(Figures, new { since, now, paused = PausedSetting, capped = CapSetting });
+            var row = await connection.QuerySingleAsync<FiguresRow>(Figures, new { since, now, paused = PausedSetting, capped = CappedSetting });
             return new HealthFigures(
                 row.OldestDue, row.Due, row.OldestQueued, row.Queued, row.Failed, row.Paused > 0, row.Capped > 0, row.OldestPending, row.Pending,
                 row.Quarantined, row.QuarantinedEver);

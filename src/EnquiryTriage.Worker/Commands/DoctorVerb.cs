@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using EnquiryTriage.Worker.Doctor;
 using EnquiryTriage.Worker.Intake;
+using EnquiryTriage.Worker.Protocol;
 using EnquiryTriage.Worker.Settings;
 using MailKit;
 using MailKit.Net.Imap;
@@ -101,25 +102,27 @@ internal static class DoctorVerb
                 yield return check;
             }
 
+            using var protocol = new ProtocolLog(composition.Settings.ProtocolLog);
             using var client = new ImapClient();
-            await foreach (var check in MailboxAsync(composition, client, cancel))
+            await foreach (var check in MailboxAsync(composition, client, protocol, cancel))
             {
                 yield return check;
             }
 
-            await foreach (var check in RelayAsync(composition, cancel))
+            await foreach (var check in RelayAsync(composition, protocol, cancel))
             {
                 yield return check;
             }
 
-            await foreach (var check in TripsAsync(composition, client, wishes, cancel))
+            await foreach (var check in TripsAsync(composition, client, protocol, wishes, cancel))
             {
                 yield return check;
             }
         }
     }
 
-    private static async IAsyncEnumerable<Check> MailboxAsync(Composition composition, ImapClient client, [EnumeratorCancellation] CancellationToken cancel)
+    private static async IAsyncEnumerable<Check> MailboxAsync(
+        Composition composition, ImapClient client, ProtocolLog protocol, [EnumeratorCancellation] CancellationToken cancel)
     {
         var (settings, read) = (composition.Settings, composition.Read);
         if (read.MailboxKind == MailboxKind.Imap)
@@ -132,7 +135,7 @@ internal static class DoctorVerb
             yield break;
         }
 
-        foreach (var source in Hosting.Sources(composition, TimeProvider.System))
+        foreach (var source in Hosting.Sources(composition, TimeProvider.System, protocol))
         {
             await using (source)
             {
@@ -143,7 +146,7 @@ internal static class DoctorVerb
     }
 
     // Tried also in shadow mode, where it is configured: before the first mail is the time to know.
-    private static async IAsyncEnumerable<Check> RelayAsync(Composition composition, [EnumeratorCancellation] CancellationToken cancel)
+    private static async IAsyncEnumerable<Check> RelayAsync(Composition composition, ProtocolLog protocol, [EnumeratorCancellation] CancellationToken cancel)
     {
         var (settings, read) = (composition.Settings, composition.Read);
         if (read.RelayKind == RelayKind.Smtp && (read.MaySend || settings.Outbox.Server is { Host.Length: > 0, Port: > 0 and <= 65_535 }))
@@ -157,14 +160,15 @@ internal static class DoctorVerb
         {
             yield return await Check.TryAsync("relay", async () =>
             {
-                await using var relay = Hosting.Relay(settings.Outbox, read);
+                await using var relay = Hosting.Relay(settings.Outbox, read, TimeProvider.System, protocol);
                 await relay.ProbeAsync(cancel);
                 return Check.Ok("relay", $"{settings.Outbox.Path} is there");
             });
         }
     }
 
-    private static async IAsyncEnumerable<Check> TripsAsync(Composition composition, ImapClient client, Wishes wishes, [EnumeratorCancellation] CancellationToken cancel)
+    private static async IAsyncEnumerable<Check> TripsAsync(
+        Composition composition, ImapClient client, ProtocolLog protocol, Wishes wishes, [EnumeratorCancellation] CancellationToken cancel)
     {
         if (!wishes.Send && !wishes.Sent)
         {
@@ -177,7 +181,7 @@ internal static class DoctorVerb
             yield break;
         }
 
-        var trip = new RoundTrip(composition, client, wishes.Wait, TimeProvider.System);
+        var trip = new RoundTrip(composition, client, protocol, wishes.Wait, TimeProvider.System);
         if (wishes.Send)
         {
             var checks = trip.SendAsync(cancel).GetAsyncEnumerator(cancel);

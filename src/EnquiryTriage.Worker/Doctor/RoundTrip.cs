@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using EnquiryTriage.Core.Outbox;
 using EnquiryTriage.Mail;
+using EnquiryTriage.Worker.Protocol;
 using EnquiryTriage.Worker.Settings;
 using MailKit;
 using MailKit.Net.Imap;
@@ -10,7 +11,7 @@ using MailKit.Search;
 namespace EnquiryTriage.Worker.Doctor;
 
 /// <summary>What only a mail can show: one to ourselves through the relay, and one that a person sends.</summary>
-internal sealed class RoundTrip(Composition composition, ImapClient client, TimeSpan wait, TimeProvider time)
+internal sealed class RoundTrip(Composition composition, ImapClient client, ProtocolLog protocol, TimeSpan wait, TimeProvider time)
 {
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
     private readonly MailboxSettings _mailbox = composition.Settings.Mailbox;
@@ -21,7 +22,7 @@ internal sealed class RoundTrip(Composition composition, ImapClient client, Time
         const string Name = "send";
         var row = Compose();
         var started = time.GetUtcNow();
-        await using (var relay = Hosting.Relay(composition.Settings.Outbox, composition.Read))
+        await using (var relay = Hosting.Relay(composition.Settings.Outbox, composition.Read, time, protocol))
         {
             var reply = await relay.SendAsync(row, cancel);
             if (reply.Kind != SendOutcomeKind.Accepted)

@@ -22,7 +22,7 @@ internal static class HealthHosting
     /// <param name="store">The record.</param>
     /// <param name="relay">The way out of the outbox, made anew for each notice past it.</param>
     /// <param name="time">The clock.</param>
-    public static void AddHealth(this IServiceCollection services, Composition composition, SqliteStore store, Func<OutboxSettings, IRelay> relay, TimeProvider time)
+    public static void AddHealth(this IServiceCollection services, Composition composition, SqliteStore store, Func<OutboxSettings, IServiceProvider, IRelay> relay, TimeProvider time)
     {
         var settings = composition.Settings;
         var health = settings.Health;
@@ -35,7 +35,7 @@ internal static class HealthHosting
         var (channels, urgent) = (Names(health.Webhook, health.Command, Webhook, Command), Names(settings.Urgency.Webhook, settings.Urgency.Command, UrgentWebhook, UrgentCommand));
         var notices = Notices(composition, channels, time);
         services.AddSingleton(s => new NoticeDispatcher(
-            store, [.. Channels(settings, MailTo(composition) is null ? null : notices, relay, time)], urgent, notices, time, s.GetRequiredService<ILogger<NoticeDispatcher>>()));
+            store, [.. Channels(settings, MailTo(composition) is null ? null : notices, outbox => relay(outbox, s), time)], urgent, notices, time, s.GetRequiredService<ILogger<NoticeDispatcher>>()));
         services.AddHostedService(s => s.GetRequiredService<NoticeDispatcher>());
         services.AddHostedService(s => new HealthMonitor(
             store,

@@ -170,6 +170,17 @@ public class IntakeWriterTests
     }
 
     [Theory]
+    [InlineData(null, "sent1")]
+    [InlineData("auto-replied", null)]
+    public void A_persons_answer_to_a_mail_of_ours_is_its_reply_and_a_machines_is_not(string? autoSubmitted, string? replied)
+    {
+        (string, string) hangs = ("In-Reply-To", $"<{Ids.Create("sent1")}>");
+        var record = Write(Mails.Raw(Calm, headers: autoSubmitted is null ? [hangs] : [hangs, ("Auto-Submitted", autoSubmitted)]), With(Joined));
+
+        Assert.Equal(replied is null ? [] : [replied], record.Replies);
+    }
+
+    [Theory]
     [InlineData(DeliveryAction.Failed, OutboxState.Bounced)]
     [InlineData(DeliveryAction.Delayed, OutboxState.Delayed)]
     [InlineData(DeliveryAction.Delivered, OutboxState.Delivered)]
@@ -183,7 +194,7 @@ public class IntakeWriterTests
 
         var record = Writer().Write(Fetched(Mails.Raw("Report.")), analysis, pipeline.Decide(analysis), MailHistory.None);
 
-        Assert.Equal(new ReportedDelivery("sent1", state, "5.1.1"), record.Reported);
+        Assert.Equal(new ReportedDelivery("sent1", state, "5.1.1") { Permanent = state == OutboxState.Bounced ? false : null }, record.Reported);
     }
 
     [Fact]

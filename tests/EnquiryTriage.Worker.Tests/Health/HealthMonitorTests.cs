@@ -189,7 +189,7 @@ public sealed class HealthMonitorTests : IDisposable
 
     private async Task<IReadOnlyList<string>> MailsAsync()
     {
-        var claimed = await _office.Store.ClaimAsync("test", 99, TimeSpan.FromMinutes(1), _office.Time.GetUtcNow(), default);
+        var claimed = await _office.Store.ClaimAsync("test", 99, TimeSpan.FromMinutes(1), null, _office.Time.GetUtcNow(), default);
         return [.. claimed.Where(c => c.Recipient == "ops@agency.example").OrderBy(c => c.Id, StringComparer.Ordinal).Select(c => MimeKit.MimeMessage.Load(new MemoryStream(c.Raw)).Subject ?? "")];
     }
 
