@@ -34,6 +34,11 @@ internal static class Hosting
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(time);
         builder.Services.AddSingleton<OutboxSignal>();
+        foreach (var source in composition.Access.HealthSources)
+        {
+            builder.Services.AddSingleton(source);
+        }
+
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(20));
         builder.Services.AddHostedService(services => new MailboxIntake(
             Sources(composition, time),

@@ -107,8 +107,9 @@ public sealed record CheckedSettings(
             Choice.Read<RelayKind>("Outbox:Kind", outbox.Kind, problems),
             Choice.Read<ConnectionSecurity>("Mailbox:Server:Security", mailbox.Server.Security, problems),
             Choice.Read<ConnectionSecurity>("Outbox:Server:Security", outbox.Server.Security, problems));
-        CheckMailbox(mailbox, result, problems);
-        CheckOutbox(outbox, result, problems);
+        CredentialChecks.Identities(settings.Credentials, problems);
+        CheckMailbox(mailbox, settings.Credentials, result, problems);
+        CheckOutbox(outbox, settings.Credentials, result, problems);
         var acknowledgements = settings.Acknowledgements;
         Within("Acknowledgements:PerSender", acknowledgements.PerSender, 1, 100_000, problems);
         Within("Acknowledgements:PerSenderAndSubject", acknowledgements.PerSenderAndSubject, 1, 100_000, problems);
@@ -128,7 +129,7 @@ public sealed record CheckedSettings(
         return result;
     }
 
-    private static void CheckMailbox(MailboxSettings mailbox, CheckedSettings read, ICollection<string> problems)
+    private static void CheckMailbox(MailboxSettings mailbox, CredentialSettings credentials, CheckedSettings read, ICollection<string> problems)
     {
         if (mailbox.Name.Length == 0)
         {
@@ -141,7 +142,7 @@ public sealed record CheckedSettings(
         Within("Mailbox:MaxMessageBytes", mailbox.MaxMessageBytes, 1, 512L * 1024 * 1024, problems);
         if (read.MailboxKind == MailboxKind.Imap)
         {
-            Server("Mailbox:Server", mailbox.Server, read.MailboxSecurity, problems);
+            Server("Mailbox:Server", mailbox.Server, read.MailboxSecurity, credentials, problems);
         }
         else
         {
@@ -157,7 +158,7 @@ public sealed record CheckedSettings(
         }
     }
 
-    private static void CheckOutbox(OutboxSettings outbox, CheckedSettings read, ICollection<string> problems)
+    private static void CheckOutbox(OutboxSettings outbox, CredentialSettings credentials, CheckedSettings read, ICollection<string> problems)
     {
         Positive("Outbox:GiveUpHours", outbox.GiveUpHours, problems);
         Positive("Outbox:RetryMinutes", outbox.RetryMinutes, problems);
@@ -169,7 +170,7 @@ public sealed record CheckedSettings(
 
         if (read.RelayKind == RelayKind.Smtp)
         {
-            Server("Outbox:Server", outbox.Server, read.RelaySecurity, problems);
+            Server("Outbox:Server", outbox.Server, read.RelaySecurity, credentials, problems);
         }
         else if (outbox.Path.Length == 0)
         {
@@ -177,7 +178,7 @@ public sealed record CheckedSettings(
         }
     }
 
-    private static void Server(string key, ServerSettings server, ConnectionSecurity security, ICollection<string> problems)
+    private static void Server(string key, ServerSettings server, ConnectionSecurity security, CredentialSettings credentials, ICollection<string> problems)
     {
         if (server.Host.Length == 0)
         {
@@ -193,6 +194,8 @@ public sealed record CheckedSettings(
         {
             problems.Add($"{key}:Security: none is for loopback only: use tls or starttls for {server.Host}.");
         }
+
+        CredentialChecks.Server(key, server, security, credentials, problems);
     }
 
     /// <summary>Whether a host name or address is this machine itself.</summary>

@@ -12,6 +12,9 @@ public sealed record WorkerSettings
     /// <summary>What goes out, and how.</summary>
     public OutboxSettings Outbox { get; set; } = new();
 
+    /// <summary>OAuth identities, and when to warn of what runs out.</summary>
+    public CredentialSettings Credentials { get; set; } = new();
+
     /// <summary>Where the record is kept.</summary>
     public StorageSettings Storage { get; set; } = new();
 
@@ -121,6 +124,30 @@ public sealed record ServerSettings
 
     /// <summary>PEM file of a certificate authority that is trusted besides the system's; empty for none.</summary>
     public string CertificateAuthorityFile { get; set; } = "";
+
+    /// <summary>Name of the OAuth identity (<see cref="CredentialSettings.Identities"/>) to log in with in place of a password; User is then the mailbox's address.</summary>
+    public string Identity { get; set; } = "";
+
+    /// <summary>
+    /// SHA-256 of the server's certificate or of its public key (hexadecimal, or base64 as in RFC 7469): one of these must be shown, and then neither authority
+    /// nor name is asked for, unless CertificateAuthorityFile is set too. Several, so that the next certificate can be announced.
+    /// </summary>
+    public IList<string> PinnedSha256 { get; set; } = [];
+
+    /// <summary>PFX or PEM file of our own certificate, where the server wants one.</summary>
+    public string ClientCertificateFile { get; set; } = "";
+
+    /// <summary>PEM file of its key, where the certificate's file does not hold it.</summary>
+    public string ClientCertificateKeyFile { get; set; } = "";
+
+    /// <summary>File that holds the password of the PFX file or of the key.</summary>
+    public string ClientCertificatePasswordFile { get; set; } = "";
+
+    /// <summary>What was made of these settings at start; null where nobody did.</summary>
+    internal Access.ServerAccess? Access { get; set; }
+
+    /// <summary>Never the password.</summary>
+    public override string ToString() => $"{Host}:{Port.ToString(System.Globalization.CultureInfo.InvariantCulture)} {Security}";
 }
 
 /// <summary>What goes out, and how.</summary>
