@@ -53,7 +53,7 @@ internal static class Hosting
             services.GetRequiredService<ILogger<MailboxIntake>>()));
         builder.Services.AddHostedService(services => new OutboxDispatcher(
             store,
-            Relay(settings.Outbox, composition.Read),
+            Relay(composition),
             composition.Read,
             settings.Outbox,
             services.GetRequiredService<OutboxSignal>(),
@@ -106,6 +106,18 @@ internal static class Hosting
             return sources;
         }
 
+        if (read.MailboxKind == MailboxKind.Graph)
+        {
+            var graph = composition.Access.Graph(mailbox.Address);
+            sources.Add(new GraphSource(graph, mailbox, read, mailbox.Folder, FolderRole.Inbox, time));
+            if (mailbox.SentFolder.Length > 0)
+            {
+                sources.Add(new GraphSource(graph, mailbox, read, mailbox.SentFolder, FolderRole.Sent, time));
+            }
+
+            return sources;
+        }
+
         sources.Add(File("INBOX", mailbox.Path, FolderRole.Inbox));
         if (mailbox.SentPath.Length > 0)
         {
@@ -116,8 +128,12 @@ internal static class Hosting
     }
 
     /// <summary>The way out.</summary>
-    public static IRelay Relay(OutboxSettings outbox, CheckedSettings read) =>
-        read.RelayKind == RelayKind.Smtp ? new SmtpRelay(outbox.Server, read.RelaySecurity) : new FolderRelay(outbox.Path);
+    public static IRelay Relay(Composition composition) => composition.Read.RelayKind switch
+    {
+        RelayKind.Smtp => new SmtpRelay(composition.Settings.Outbox.Server, composition.Read.RelaySecurity),
+        RelayKind.Graph => new GraphRelay(composition.Access.Graph(composition.Settings.Mailbox.Address)),
+        _ => new FolderRelay(composition.Settings.Outbox.Path),
+    };
 
     // A web application needs a server to start; with the page switched off it is this one, which listens nowhere.
     private sealed class NoServer : Microsoft.AspNetCore.Hosting.Server.IServer

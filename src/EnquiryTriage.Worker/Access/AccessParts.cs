@@ -8,18 +8,25 @@ internal sealed class AccessParts : IDisposable
 {
     private static readonly string[] MailScopes = ["https://outlook.office.com/IMAP.AccessAsUser.All", "https://outlook.office.com/SMTP.Send"];
     private static readonly string[] MailApplicationScopes = ["https://outlook.office365.com/.default"];
+    private static readonly string[] GraphScopes = ["https://graph.microsoft.com/.default"];
     private readonly Dictionary<string, ITokenSource> _tokens = new(StringComparer.Ordinal);
     private readonly List<IHealthSource> _sources = [];
+    private readonly Dictionary<string, GraphMailbox> _graph = new(StringComparer.OrdinalIgnoreCase);
     private readonly CredentialSettings _settings;
+    private readonly GraphSettings _graphSettings;
     private readonly TokenVault _vault;
     private readonly TimeProvider _time;
 
     /// <summary>Makes the parts of a configuration that was checked, and gives each server its own.</summary>
     public AccessParts(WorkerSettings settings, TimeProvider time)
     {
-        (_settings, _vault, _time) = (settings.Credentials, new TokenVault(settings.Storage.Path), time);
+        (_settings, _graphSettings, _vault, _time) = (settings.Credentials, settings.Graph, new TokenVault(settings.Storage.Path), time);
         Attach("Mailbox:Server", settings.Mailbox.Server);
         Attach("Outbox:Server", settings.Outbox.Server);
+        if (_settings.Identities.ContainsKey(_graphSettings.Identity))
+        {
+            Tokens(_graphSettings.Identity);
+        }
     }
 
     /// <summary>What knows about tokens and certificates that run out.</summary>
@@ -47,7 +54,7 @@ internal sealed class AccessParts : IDisposable
             return;
         }
 
-        var tokens = server.Identity.Length > 0 ? Tokens(server.Identity) : null;
+        var tokens = _settings.Identities.ContainsKey(server.Identity) ? Tokens(server.Identity) : null;
         server.Access = new ServerAccess(key, server, tokens, Warning, _time)
         {
             Mechanism = tokens is null ? default : Choice.Read<TokenMechanism>("", _settings.Identities[server.Identity].Mechanism, []),
@@ -55,9 +62,27 @@ internal sealed class AccessParts : IDisposable
         _sources.Add(server.Access);
     }
 
+    /// <summary>A mailbox by Graph: one for all that read it and send from it.</summary>
+    /// <param name="address">Its address, which Graph:User replaces.</param>
+    public GraphMailbox Graph(string address)
+    {
+        var user = _graphSettings.User.Length > 0 ? _graphSettings.User : address;
+        if (!_graph.TryGetValue(user, out var mailbox))
+        {
+            _graph[user] = mailbox = new GraphMailbox(_graphSettings, user, Tokens(_graphSettings.Identity), Network(_graphSettings.CertificateAuthorityFile), _time);
+        }
+
+        return mailbox;
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
+        foreach (var mailbox in _graph.Values)
+        {
+            mailbox.Dispose();
+        }
+
         foreach (var tokens in _tokens.Values)
         {
             (tokens as IDisposable)?.Dispose();
@@ -66,26 +91,33 @@ internal sealed class AccessParts : IDisposable
 
     private ITokenSource Make(string name, OAuthSettings settings)
     {
-        var http = Http(settings.CertificateAuthorityFile);
+        var http = new HttpClient(Network(settings.CertificateAuthorityFile)) { Timeout = TimeSpan.FromSeconds(60) };
         if (!settings.Provider.Equals("microsoft", StringComparison.OrdinalIgnoreCase))
         {
             return new EndpointTokens(name, settings, _vault.Open(name), http, Warning, _time);
         }
 
         IReadOnlyList<string> scopes = settings.Scopes.Count > 0 ? [.. settings.Scopes]
+            : name == _graphSettings.Identity ? GraphScopes
             : settings.Grant.Equals("device-code", StringComparison.OrdinalIgnoreCase) ? MailScopes : MailApplicationScopes;
         return new MicrosoftTokens(name, settings, scopes, _vault.Open(name), http, Warning);
     }
 
-    // Redirects are not followed: what is sent there is a secret, and no token endpoint moves by redirect.
-    private HttpClient Http(string authorityFile)
+    // Redirects are not followed: what is sent there is secret, and neither token endpoints nor Graph move by redirect.
+    private SocketsHttpHandler Network(string authorityFile)
     {
-        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(30), PooledConnectionLifetime = TimeSpan.FromMinutes(5) };
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            AutomaticDecompression = System.Net.DecompressionMethods.All,
+            ConnectTimeout = TimeSpan.FromSeconds(30),
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        };
         if (authorityFile.Length > 0)
         {
             handler.SslOptions.RemoteCertificateValidationCallback = new ServerTrust(authorityFile, [], _time).Validate;
         }
 
-        return new HttpClient(handler) { Timeout = TimeSpan.FromSeconds(60) };
+        return handler;
     }
 }

@@ -72,7 +72,7 @@ internal static class DoctorVerb
 
             if (read.MaySend)
             {
-                await using var relay = Hosting.Relay(settings.Outbox, read);
+                await using var relay = Hosting.Relay(composition);
                 checks.Add(await TryAsync("relay", async () =>
                 {
                     try

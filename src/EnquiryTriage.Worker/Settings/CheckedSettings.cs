@@ -15,6 +15,9 @@ public enum MailboxKind
 
     /// <summary>An IMAP server.</summary>
     Imap,
+
+    /// <summary>Microsoft 365, by Microsoft Graph.</summary>
+    Graph,
 }
 
 /// <summary>What may be done to the mailbox.</summary>
@@ -33,10 +36,10 @@ public enum AfterIntake
     /// <summary>Nothing.</summary>
     Leave,
 
-    /// <summary>Keywords for topic and kind are set (IMAP).</summary>
+    /// <summary>Keywords for topic and kind are set (IMAP), or categories (Graph).</summary>
     Keywords,
 
-    /// <summary>It is moved (IMAP).</summary>
+    /// <summary>It is moved (IMAP, Graph).</summary>
     Move,
 }
 
@@ -61,6 +64,9 @@ public enum RelayKind
 
     /// <summary>A folder.</summary>
     Folder,
+
+    /// <summary>Microsoft 365, by Microsoft Graph.</summary>
+    Graph,
 }
 
 /// <summary>How a connection is secured.</summary>
@@ -108,6 +114,11 @@ public sealed record CheckedSettings(
             Choice.Read<ConnectionSecurity>("Mailbox:Server:Security", mailbox.Server.Security, problems),
             Choice.Read<ConnectionSecurity>("Outbox:Server:Security", outbox.Server.Security, problems));
         CredentialChecks.Identities(settings.Credentials, problems);
+        if (result.MailboxKind == MailboxKind.Graph || (result.RelayKind == RelayKind.Graph && result.MaySend))
+        {
+            CredentialChecks.Graph(settings, problems);
+        }
+
         CheckMailbox(mailbox, settings.Credentials, result, problems);
         CheckOutbox(outbox, settings.Credentials, result, problems);
         var acknowledgements = settings.Acknowledgements;
@@ -144,7 +155,7 @@ public sealed record CheckedSettings(
         {
             Server("Mailbox:Server", mailbox.Server, read.MailboxSecurity, credentials, problems);
         }
-        else
+        else if (read.MailboxKind != MailboxKind.Graph)
         {
             if (mailbox.Path.Length == 0)
             {
@@ -153,7 +164,7 @@ public sealed record CheckedSettings(
 
             if (read.AfterIntake != AfterIntake.Leave)
             {
-                problems.Add($"Mailbox:AfterIntake: '{mailbox.AfterIntake}' needs Mailbox:Kind imap: use leave.");
+                problems.Add($"Mailbox:AfterIntake: '{mailbox.AfterIntake}' needs Mailbox:Kind imap or graph: use leave.");
             }
         }
     }
@@ -172,7 +183,7 @@ public sealed record CheckedSettings(
         {
             Server("Outbox:Server", outbox.Server, read.RelaySecurity, credentials, problems);
         }
-        else if (outbox.Path.Length == 0)
+        else if (read.RelayKind == RelayKind.Folder && outbox.Path.Length == 0)
         {
             problems.Add("Outbox:Path is empty: name the folder that outgoing mail is written to.");
         }

@@ -118,6 +118,25 @@ internal static partial class CredentialChecks
         }
     }
 
+    /// <summary>Checks the settings of Microsoft Graph, where a mailbox or the relay uses it.</summary>
+    public static void Graph(WorkerSettings settings, ICollection<string> problems)
+    {
+        var graph = settings.Graph;
+        Https("Graph:Url", graph.Url, loopback: false, problems);
+        if (graph.Identity.Length == 0)
+        {
+            problems.Add("Graph:Identity is empty: name one of Credentials:Identities; Graph takes no passwords.");
+            return;
+        }
+
+        Known("Graph:Identity", graph.Identity, settings.Credentials, problems);
+        if ((settings.Mailbox.Server.Identity == graph.Identity || settings.Outbox.Server.Identity == graph.Identity)
+            && settings.Credentials.Identities.TryGetValue(graph.Identity, out var shared) && shared.Scopes.Count == 0)
+        {
+            problems.Add($"Graph:Identity: '{graph.Identity}' is also named by a server, and a token for one is none for the other: make two identities, which may have the same ClientId.");
+        }
+    }
+
     private static void Microsoft(string key, OAuthSettings identity, OAuthGrant grant, ICollection<string> problems)
     {
         Https($"{key}:Authority", identity.Authority, loopback: false, problems);

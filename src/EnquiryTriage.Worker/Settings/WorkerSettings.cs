@@ -15,6 +15,9 @@ public sealed record WorkerSettings
     /// <summary>OAuth identities, and when to warn of what runs out.</summary>
     public CredentialSettings Credentials { get; set; } = new();
 
+    /// <summary>Microsoft Graph.</summary>
+    public GraphSettings Graph { get; set; } = new();
+
     /// <summary>Where the record is kept.</summary>
     public StorageSettings Storage { get; set; } = new();
 
@@ -64,7 +67,7 @@ public sealed record MailboxSettings
     /// </summary>
     public string AuthservId { get; set; } = "";
 
-    /// <summary>folder, maildir or imap.</summary>
+    /// <summary>folder, maildir, imap or graph.</summary>
     public string Kind { get; set; } = "folder";
 
     /// <summary>read-only (shadow mode: nothing is touched and nothing is sent) or read-write.</summary>
@@ -82,10 +85,10 @@ public sealed record MailboxSettings
     /// <summary>Path of the Sent folder, for folder and maildir; empty for none.</summary>
     public string SentPath { get; set; } = "";
 
-    /// <summary>Folder that is read, for imap.</summary>
+    /// <summary>Folder that is read, for imap and graph.</summary>
     public string Folder { get; set; } = "INBOX";
 
-    /// <summary>Sent folder that is watched for people's answers, for imap; empty for none.</summary>
+    /// <summary>Sent folder that is watched for people's answers, for imap and graph; empty for none.</summary>
     public string SentFolder { get; set; } = "";
 
     /// <summary>The IMAP server.</summary>
@@ -156,7 +159,7 @@ public sealed record OutboxSettings
     /// <summary>off (nothing is written), hold (mails wait for release), or live.</summary>
     public string Mode { get; set; } = "hold";
 
-    /// <summary>smtp or folder.</summary>
+    /// <summary>smtp, folder or graph.</summary>
     public string Kind { get; set; } = "smtp";
 
     /// <summary>Folder that outgoing mail is written to, for folder.</summary>

@@ -9,7 +9,7 @@ public sealed class SettingsTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData("""{"Mailbox":{"Kind":"imapp"}}""", "Mailbox:Kind: 'imapp'", "folder, maildir, imap: use one of these")]
+    [InlineData("""{"Mailbox":{"Kind":"imapp"}}""", "Mailbox:Kind: 'imapp'", "folder, maildir, imap, graph: use one of these")]
     [InlineData("""{"Mailbox":{"Access":"write"}}""", "Mailbox:Access: 'write'", "read-only, read-write: use")]
     [InlineData("""{"Mailbox":{"AfterIntake":"delete"}}""", "Mailbox:AfterIntake: 'delete'", "leave, keywords, move: use")]
     [InlineData("""{"Mailbox":{"AfterIntake":"keywords"}}""", "Mailbox:AfterIntake: 'keywords'", "use leave")]
@@ -48,8 +48,12 @@ public sealed class SettingsTests : IDisposable
     [InlineData("""{"Credentials":{"Identities":{"x":{"Provider":"token-endpoint","Grant":"refresh-token"}}}}""", "Credentials:Identities:x:RefreshTokenFile is empty", "name the file")]
     [InlineData("""{"Credentials":{"Identities":{"x":{"Provider":"token-endpoint","CertificateFile":"c"}}}}""", "Credentials:Identities:x:CertificateFile belongs to Provider microsoft", "remove it")]
     [InlineData("""{"Credentials":{"Identities":{"x":{"Provider":"token-endpoint","RefreshTokenFile":"r"}}}}""", "Credentials:Identities:x:RefreshTokenFile belongs to Grant refresh-token", "remove it")]
+    [InlineData("""{"Mailbox":{"Kind":"graph"}}""", "Graph:Identity is empty", "name one of Credentials:Identities")]
+    [InlineData("""{"Mailbox":{"Kind":"graph"},"Graph":{"Identity":"m365"}}""", "Graph:Identity: there is no identity 'm365'", "add it")]
+    [InlineData("""{"Mailbox":{"Kind":"graph"},"Graph":{"Url":"http://graph.example"}}""", "Graph:Url: 'http://graph.example'", "https")]
+    [InlineData("""{"Mailbox":{"Kind":"graph","Server":{"Identity":"x"}},"Graph":{"Identity":"x"},"Credentials":{"Identities":{"x":{}}}}""", "Graph:Identity: 'x' is also named by a server", "make two identities")]
     [InlineData("""{"Outbox":{"Mode":"on"}}""", "Outbox:Mode: 'on'", "off, hold, live: use")]
-    [InlineData("""{"Outbox":{"Kind":"pigeon"}}""", "Outbox:Kind: 'pigeon'", "smtp, folder: use")]
+    [InlineData("""{"Outbox":{"Kind":"pigeon"}}""", "Outbox:Kind: 'pigeon'", "smtp, folder, graph: use")]
     [InlineData("""{"Outbox":{"GiveUpHours":0}}""", "Outbox:GiveUpHours: 0", "use a number above zero")]
     [InlineData("""{"Outbox":{"RetryMinutes":-5}}""", "Outbox:RetryMinutes: -5", "use a number above zero")]
     [InlineData("""{"Outbox":{"ClaimMinutes":0}}""", "Outbox:ClaimMinutes: 0", "use a number above zero")]
