@@ -91,7 +91,7 @@ public sealed class TriagePipeline(
             .Select(q => RouteOf(kind, q.Prediction, analysis))
             .Select(r => (r, Due(r, received, acts)))
             .ToList();
-        var acknowledgement = acknowledgements.Decide(analysis.Mail, kind, analysis.Urgent, joins is not null, history, received, now, adoptedBefore);
+        var acknowledgement = acknowledgements.Decide(analysis.Mail, kind, analysis.Urgent, joins?.EnquiryId, history, received, now, adoptedBefore);
         return new TriageDecision(joins, why, new Triage(route, due, questions, acknowledgement))
         {
             ActedOn = acts,
@@ -117,7 +117,19 @@ public sealed class TriagePipeline(
             mail.From?.Address,
             mail.AnswerTo?.Address,
             mail.Subject,
-            now - acknowledgements.Window);
+            now - acknowledgements.Window)
+        {
+            EarlierSince = now - acknowledgements.LongestWindow,
+        };
+    }
+
+    /// <summary>Where a mail goes after a person said what it is, and by when it is due.</summary>
+    /// <param name="facts">What the person said.</param>
+    /// <param name="received">INTERNALDATE: where clocks start.</param>
+    public (Route Route, DueDate? Due) Reroute(RoutingFacts facts, DateTimeOffset received)
+    {
+        var route = routing.Find(facts);
+        return (route, Due(route, received, acts: true));
     }
 
     /// <summary>

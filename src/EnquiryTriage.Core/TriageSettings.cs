@@ -1,5 +1,6 @@
 using EnquiryTriage.Core.Acknowledgements;
 using EnquiryTriage.Core.Routing;
+using EnquiryTriage.Mail;
 
 namespace EnquiryTriage.Core;
 
@@ -26,6 +27,9 @@ public sealed record TriageSettings
 
     /// <summary>Acknowledgements.</summary>
     public AcknowledgementSettings Acknowledgements { get; set; } = new();
+
+    /// <summary>How outgoing mail is signed (RFC 6376); null where the relay does it.</summary>
+    public DkimSigning? Dkim { get; set; }
 
     /// <summary>The model's second opinion on urgency counts from this score, 0 to 1; 0 for the model's own threshold.</summary>
     public double ModelUrgency { get; set; }

@@ -31,6 +31,9 @@ public sealed record ReadingLimits
     /// <summary>Most leaf parts read.</summary>
     public int MaxParts { get; init; } = 1_000;
 
+    /// <summary>Most bytes of all parts together after their transfer encodings; parts past it are left out.</summary>
+    public long MaxDecodedBytes { get; init; } = 128L * 1024 * 1024;
+
     /// <summary>Most bytes of header taken into account.</summary>
     public int MaxHeaderBytes { get; init; } = 1024 * 1024;
 

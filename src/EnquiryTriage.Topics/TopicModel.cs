@@ -1,4 +1,5 @@
 using EnquiryTriage.Topics.Learning;
+using EnquiryTriage.Topics.Text;
 
 namespace EnquiryTriage.Topics;
 
@@ -45,6 +46,15 @@ public sealed class TopicModel : IDisposable
     {
         var joined = FeaturePipeline.Join(subject, text);
         return ToPrediction(Score(joined), joined);
+    }
+
+    /// <summary>The share of a text's words that the training texts did not hold often enough to be learnt, 0 to 1; null for a text without words.</summary>
+    public double? UnseenWords(string text)
+    {
+        var normalized = FeaturePipeline.Normalize(text);
+        var counter = new WordCounter(Parts.Features.Ngrams.Vocabulary, normalized);
+        NgramReader.Read(normalized, ref counter);
+        return counter.Words == 0 ? null : counter.Unseen / (double)counter.Words;
     }
 
     /// <inheritdoc/>
@@ -99,6 +109,28 @@ public sealed class TopicModel : IDisposable
             Certainty = scores.Certainty,
             Nearest = scores.Nearest,
         };
+    }
+}
+
+/// <summary>Counts single words, and those among them that a vocabulary lacks.</summary>
+internal struct WordCounter(Vocabulary vocabulary, string text) : INgramSink
+{
+    /// <summary>Words seen.</summary>
+    public int Words { get; private set; }
+
+    /// <summary>Those that are in no vocabulary.</summary>
+    public int Unseen { get; private set; }
+
+    /// <inheritdoc/>
+    public void Add(ulong hash, NgramBlock block, int start, int end)
+    {
+        if (block != NgramBlock.Word || text.AsSpan(start, end - start).Contains(' '))
+        {
+            return;
+        }
+
+        Words++;
+        Unseen += vocabulary.Find(hash) < 0 ? 1 : 0;
     }
 }
 

@@ -7,6 +7,7 @@ using EnquiryTriage.Core.Routing;
 using EnquiryTriage.Mail;
 using EnquiryTriage.Topics;
 using EnquiryTriage.Worker.Access;
+using EnquiryTriage.Worker.Models;
 using EnquiryTriage.Worker.Settings;
 using Microsoft.Extensions.Configuration;
 
@@ -120,12 +121,13 @@ public sealed class Composition : IDisposable
             MailboxName = settings.Mailbox.DisplayName,
             ReferencePrefix = settings.Identity.ReferencePrefix,
             DutyContact = settings.Urgency.DutyContact,
+            Dkim = DkimKeys.Load(settings.Outbox.Dkim),
             ModelUrgency = settings.Urgency.ModelScore,
             Teams = settings.Teams,
             Rules = settings.Routing.Rules,
             Acknowledgements = settings.Acknowledgements,
         };
-        var model = LoadModel(settings.Model, taxonomy);
+        var model = LoadModel(settings, taxonomy);
         return new Composition(settings, read, new AccessParts(settings, time))
         {
             Taxonomy = taxonomy,
@@ -152,12 +154,12 @@ public sealed class Composition : IDisposable
     }
 
     // Closed lists: a model that knows a topic that the configuration does not hold could produce it, so it is refused.
-    private static TopicModel LoadModel(ModelSettings settings, Taxonomy taxonomy)
+    private static TopicModel LoadModel(WorkerSettings settings, Taxonomy taxonomy)
     {
         TopicModel model;
         try
         {
-            model = TopicModel.Load(settings.Path.Length > 0 ? settings.Path : ShippedModel);
+            model = TopicModel.Load(new ModelShelf(settings).InUse);
         }
         catch (TopicModelException e)
         {

@@ -14,6 +14,12 @@ internal static class Connection
     public static async Task OpenAsync(MailService service, ServerSettings server, ConnectionSecurity security, string key, CancellationToken cancel)
     {
         var access = server.Access ??= new ServerAccess(key, server, null, TimeSpan.FromDays(new CredentialSettings().WarnDays), TimeProvider.System);
+        if (server.Identity.Length > 0 && access.Tokens is null)
+        {
+            // Never the password, or nothing, in place of what the settings say.
+            throw new TokenException($"{key}:Identity: nobody made tokens of '{server.Identity}' for this server.", temporary: false);
+        }
+
         service.ServerCertificateValidationCallback = access.Trust.Validate;
         if (access.OwnCertificate is { } own)
         {

@@ -3,6 +3,7 @@ using EnquiryTriage.Storage.Sqlite;
 using EnquiryTriage.Web;
 using EnquiryTriage.Worker.Intake;
 using EnquiryTriage.Worker.Outbox;
+using EnquiryTriage.Worker.Protocol;
 using EnquiryTriage.Worker.Settings;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -34,6 +35,7 @@ internal static class Hosting
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(time);
         builder.Services.AddSingleton<OutboxSignal>();
+        builder.Services.AddSingleton(_ => new ProtocolLog(settings.ProtocolLog));
         foreach (var source in composition.Access.HealthSources)
         {
             builder.Services.AddSingleton(source);
@@ -41,7 +43,7 @@ internal static class Hosting
 
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(20));
         builder.Services.AddHostedService(services => new MailboxIntake(
-            Sources(composition, time),
+            Sources(composition, time, services.GetRequiredService<ProtocolLog>()),
             store,
             composition.Pipeline,
             composition.Writer(time),
@@ -53,13 +55,22 @@ internal static class Hosting
             services.GetRequiredService<ILogger<MailboxIntake>>()));
         builder.Services.AddHostedService(services => new OutboxDispatcher(
             store,
-            Relay(composition),
+            Relay(composition, settings.Outbox, composition.Read, time, services.GetRequiredService<ProtocolLog>()),
             composition.Read,
             settings.Outbox,
             services.GetRequiredService<OutboxSignal>(),
             outboxWatchers,
             time,
             services.GetRequiredService<ILogger<OutboxDispatcher>>()));
+        if (settings.Outbox.CopyToSent && composition.Read.MaySend)
+        {
+            builder.Services.AddHostedService(services => new SentCopies(
+                store,
+                new ImapSentFolder(settings.Mailbox, composition.Read, services.GetRequiredService<ProtocolLog>()),
+                time,
+                services.GetRequiredService<ILogger<SentCopies>>()));
+        }
+
         if (settings.Web.Enabled)
         {
             builder.WebHost.UseKestrelCore().UseUrls(settings.Web.Url);
@@ -87,7 +98,7 @@ internal static class Hosting
     }
 
     /// <summary>The folders that are watched.</summary>
-    public static IReadOnlyList<IMailSource> Sources(Composition composition, TimeProvider time)
+    public static IReadOnlyList<IMailSource> Sources(Composition composition, TimeProvider time, ProtocolLog protocol)
     {
         var (mailbox, read) = (composition.Settings.Mailbox, composition.Read);
         var poll = TimeSpan.FromSeconds(mailbox.PollSeconds);
@@ -97,10 +108,10 @@ internal static class Hosting
         var sources = new List<IMailSource>();
         if (read.MailboxKind == MailboxKind.Imap)
         {
-            sources.Add(new ImapSource(mailbox, read, mailbox.Folder, FolderRole.Inbox, time));
+            sources.Add(new ImapSource(mailbox, read, mailbox.Folder, FolderRole.Inbox, time, protocol));
             if (mailbox.SentFolder.Length > 0)
             {
-                sources.Add(new ImapSource(mailbox, read, mailbox.SentFolder, FolderRole.Sent, time));
+                sources.Add(new ImapSource(mailbox, read, mailbox.SentFolder, FolderRole.Sent, time, protocol));
             }
 
             return sources;
@@ -128,11 +139,11 @@ internal static class Hosting
     }
 
     /// <summary>The way out.</summary>
-    public static IRelay Relay(Composition composition) => composition.Read.RelayKind switch
+    public static IRelay Relay(Composition composition, OutboxSettings outbox, CheckedSettings read, TimeProvider time, ProtocolLog protocol) => read.RelayKind switch
     {
-        RelayKind.Smtp => new SmtpRelay(composition.Settings.Outbox.Server, composition.Read.RelaySecurity),
+        RelayKind.Smtp => new SmtpRelay(outbox, read, time, protocol),
         RelayKind.Graph => new GraphRelay(composition.Access.Graph(composition.Settings.Mailbox.Address)),
-        _ => new FolderRelay(composition.Settings.Outbox.Path),
+        _ => new FolderRelay(outbox.Path),
     };
 
     // A web application needs a server to start; with the page switched off it is this one, which listens nowhere.

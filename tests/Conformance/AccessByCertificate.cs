@@ -98,7 +98,7 @@ public sealed class AccessByCertificate(ImapServers servers, ITestOutputHelper o
         Assert.True(Fact(end.AddDays(-22)));
         Assert.False(Fact(end.AddDays(-20)));
 
-        bool Fact(DateTimeOffset now) => Assert.Single(rig.Facts(now), f => f.Code == "server-certificate Mailbox:Server").Ok;
+        bool Fact(DateTimeOffset now) => Assert.Single(rig.Facts(now), f => f.Code == "server-certificate:Mailbox:Server").Ok;
     }
 
     public void Dispose() => _state.Dispose();

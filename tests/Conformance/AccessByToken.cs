@@ -50,9 +50,16 @@ public sealed class AccessByToken : IAsyncLifetime, IDisposable
     public async Task The_shared_mailbox_is_read_with_a_token(string mechanism, string used)
     {
         await DeliverAsync();
-        await using var rig = new TriageRig(Settings().With("Credentials:Identities:m365:Mechanism", mechanism));
-        Assert.Equal(1, await rig.ReadAsync());
+        var user = $"{_mailbox}@{PostfixServer.OurDomain}";
+        await using (var rig = new TriageRig(Settings().With("Credentials:Identities:m365:Mechanism", mechanism).With("ProtocolLog:Path", _state["protocol.log"])))
+        {
+            Assert.Equal(1, await rig.ReadAsync());
+        }
+
         Assert.Equal(1, _provider.Asked);
+        var said = await File.ReadAllTextAsync(_state["protocol.log"]);
+        Assert.Contains($"AUTHENTICATE {used} ********", said, StringComparison.Ordinal);
+        Assert.DoesNotContain(Convert.ToBase64String(System.Text.Encoding.ASCII.GetBytes($"user={user}\u0001auth=Bearer access"))[..60], said, StringComparison.Ordinal);
         Assert.Contains($"Login: user=<{_mailbox}>, method={used}", _dovecot.Log, StringComparison.Ordinal);
     }
 
@@ -131,6 +138,21 @@ public sealed class AccessByToken : IAsyncLifetime, IDisposable
 
         // One identity, one token for both.
         Assert.Equal(1, _provider.Asked);
+    }
+
+    [ServerFact]
+    public async Task The_relay_gets_a_new_token_in_place_of_a_revoked_one_and_each_mail_leaves_once()
+    {
+        await using var postfix = await PostfixServer.StartAsync(_dovecot);
+        await DeliverAsync();
+        await using var rig = new TriageRig(Settings().Sending(postfix, _dovecot)
+            .With("Outbox:Server:Identity", "m365").With("Outbox:Server:PasswordFile", ""));
+        Assert.Equal(1, await rig.ReadAsync());
+        _provider.RevokeAccess();
+        Assert.Equal(1, await rig.SendAsync());
+        var row = Assert.Single(Assert.Single(await rig.EnquiriesAsync()).Outbox);
+        Assert.Equal((OutboxState.Accepted, 0), (row.State, row.UnknownAttempts));
+        Assert.Equal(2, _provider.Asked);
     }
 
     private Dictionary<string, string?> Settings() => TestSettings.For(_dovecot, _state, _mailbox)

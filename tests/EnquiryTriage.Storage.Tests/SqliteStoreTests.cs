@@ -15,7 +15,7 @@ public sealed class SqliteStoreTests : StoreContract
     protected override OpenStore Open()
     {
         var store = SqliteStore.Open(_folder.At("enquiries.db"));
-        return new OpenStore(store, store, store, store);
+        return new OpenStore(store, store, store, store, store);
     }
 
     /// <inheritdoc/>
@@ -139,7 +139,7 @@ public sealed class SqliteFileTests : IDisposable
             Execute(other, "BEGIN IMMEDIATE");
             var see = await Assert.ThrowsAsync<StoreException>(() => store.SeeAsync([Key(1)], Monday, default));
             var begin = await Assert.ThrowsAsync<StoreException>(() => store.BeginAsync(default));
-            var claim = await Assert.ThrowsAsync<StoreException>(() => store.ClaimAsync("a", 1, TimeSpan.FromMinutes(5), Monday, default));
+            var claim = await Assert.ThrowsAsync<StoreException>(() => store.ClaimAsync("a", 1, TimeSpan.FromMinutes(5), null, Monday, default));
 
             Assert.All([see, begin, claim], fault => Assert.True(fault.Temporary));
             Assert.Contains("locked by another process", see.Message, StringComparison.Ordinal);
@@ -205,8 +205,8 @@ public sealed class SqliteFileTests : IDisposable
         using var other = SqliteStore.Open(Database);
         await Add(one, Raw(1), Row(1));
 
-        Assert.Single(await one.ClaimAsync("one", 5, TimeSpan.FromMinutes(5), Monday.AddDays(1), default));
-        Assert.Empty(await other.ClaimAsync("other", 5, TimeSpan.FromMinutes(5), Monday.AddDays(1), default));
+        Assert.Single(await one.ClaimAsync("one", 5, TimeSpan.FromMinutes(5), null, Monday.AddDays(1), default));
+        Assert.Empty(await other.ClaimAsync("other", 5, TimeSpan.FromMinutes(5), null, Monday.AddDays(1), default));
     }
 
     [Fact]

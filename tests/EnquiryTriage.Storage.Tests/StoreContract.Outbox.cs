@@ -21,7 +21,7 @@ public abstract partial class StoreContract
         Assert.Equal(written.Raw, row.Raw);
         Assert.Equal(
             (written.Id, written.Purpose, written.MessageId, written.ReturnPath, written.Recipient, 0, 0, Monday.AddHours(1).AddMinutes(1)),
-            (row.Id, row.Purpose, row.MessageId, row.ReturnPath, row.Recipient, row.Attempts, row.UnknownAttempts, row.Created));
+            (row.Id, row.Purpose, row.MessageId, row.ReturnPath, row.Recipient, row.Attempts, row.UnknownAttempts, row.Since));
     }
 
     [Fact]
@@ -295,7 +295,7 @@ public abstract partial class StoreContract
     private async Task<EnquiryLife> Life(int n) => (await Store.Queries.FindAsync(Reference(n), default))!;
 
     private Task<IReadOnlyList<ClaimedOutboxRow>> Claim(string claimant = "a", int limit = 20, DateTimeOffset? now = null) =>
-        Store.Outbox.ClaimAsync(claimant, limit, Lease, now ?? Later, default);
+        Store.Outbox.ClaimAsync(claimant, limit, Lease, null, now ?? Later, default);
 
     private Task<bool> Settle(int n, string claimant, SendOutcomeKind kind, DateTimeOffset? retry) =>
         Store.Outbox.SettleAsync(Id("o", n), claimant, new SendOutcome(kind, "words of the server", retry), Later, default);

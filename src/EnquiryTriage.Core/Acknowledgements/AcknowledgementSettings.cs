@@ -21,6 +21,12 @@ public sealed record AcknowledgementSettings
     /// <summary>The throttle's window, in minutes.</summary>
     public int WindowMinutes { get; set; } = 180;
 
+    /// <summary>At most so many acknowledgements to one recipient in one enquiry, a limit for each window.</summary>
+    public IList<ThrottleWindow> PerEnquiry { get; set; } = [];
+
+    /// <summary>At most so many acknowledgements to one recipient in all, a limit for each window.</summary>
+    public IList<ThrottleWindow> PerRecipient { get; set; } = [];
+
     /// <summary>Mail that was received longer ago than this, in hours, has its acknowledgement held in any mode.</summary>
     public int HoldOlderThanHours { get; set; } = 72;
 
@@ -29,6 +35,16 @@ public sealed record AcknowledgementSettings
 
     /// <summary>Link to the privacy notice, shown in every acknowledgement.</summary>
     public string PrivacyUrl { get; set; } = "";
+}
+
+/// <summary>A throttle's window.</summary>
+public sealed record ThrottleWindow
+{
+    /// <summary>Its length, in minutes.</summary>
+    public int Minutes { get; set; }
+
+    /// <summary>At most so many within it.</summary>
+    public int Most { get; set; }
 }
 
 /// <summary>What to do for a kind of mail.</summary>
@@ -81,7 +97,7 @@ public sealed record TemplateSettings
 /// <param name="Template">The template's name; null where none is written.</param>
 /// <param name="Reason">Why, in words.</param>
 /// <param name="HoldReason">Why it waits for a person; null where it may go as the outbox's mode allows.</param>
-/// <param name="Stale">Whether the mail was too old when it was fetched.</param>
+/// <param name="Stale">Whether the mail was too old when it was fetched, or its sender's address is not proven: released by its reference only.</param>
 public sealed record AcknowledgementDecision(bool Send, string? Template, string Reason, string? HoldReason, bool Stale)
 {
     /// <summary>

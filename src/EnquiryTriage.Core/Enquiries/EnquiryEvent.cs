@@ -59,11 +59,38 @@ public static class EventTypes
     /// <summary>A person answered from their own mail client.</summary>
     public const string Answered = "answered";
 
+    /// <summary>Somebody sent a failed or waiting mail of ours on its way again.</summary>
+    public const string OutboundRetried = "outbound-retried";
+
+    /// <summary>Whom a mail of ours went to wrote back.</summary>
+    public const string OutboundReplied = "outbound-replied";
+
+    /// <summary>No copy of an accepted mail of ours could be put into the Sent folder.</summary>
+    public const string SentCopyFailed = "sent-copy-failed";
+
+    /// <summary>The alarm: as many mails were sent in an hour as are allowed, and the others wait.</summary>
+    public const string OutboxCapped = "outbox-capped";
+
+    /// <summary>The cap on sends no longer stops anything.</summary>
+    public const string OutboxUncapped = "outbox-uncapped";
+
     /// <summary>Sending was paused.</summary>
     public const string OutboxPaused = "outbox-paused";
 
     /// <summary>Sending was resumed.</summary>
     public const string OutboxResumed = "outbox-resumed";
+
+    /// <summary>A person said what a mail is about, against the machine's word.</summary>
+    public const string Corrected = "corrected";
+
+    /// <summary>A person released a correction's redacted words for training.</summary>
+    public const string CorrectionReleased = "correction-released";
+
+    /// <summary>Another model was taken into use.</summary>
+    public const string ModelPromoted = "model-promoted";
+
+    /// <summary>The model before was taken back.</summary>
+    public const string ModelRolledBack = "model-rolled-back";
 
     /// <summary>A mailbox was taken over.</summary>
     public const string MailboxAdopted = "mailbox-adopted";

@@ -19,6 +19,9 @@ public interface IEnquiryQueries
     /// <summary>Decisions on mails fetched since a time, oldest first: what shadow mode would have done.</summary>
     IAsyncEnumerable<DecidedMail> DecisionsAsync(DateTimeOffset? since, CancellationToken cancel);
 
+    /// <summary>What the sender of a mail wrote this time, or null.</summary>
+    Task<string?> NewTextAsync(string mailId, CancellationToken cancel);
+
     /// <summary>The raw bytes of a mail, or null.</summary>
     Task<byte[]?> RawAsync(string mailId, CancellationToken cancel);
 }
@@ -96,7 +99,17 @@ public sealed record OutboxLife(
     string? HoldReason,
     string? LastReply,
     DateTimeOffset Created,
-    DateTimeOffset? Accepted);
+    DateTimeOffset? Accepted)
+{
+    /// <summary>The id under which the relay queued it; null where it gave none.</summary>
+    public string? QueueId { get; init; }
+
+    /// <summary>Of a bounced mail, whether it is for good; else null.</summary>
+    public bool? Permanent { get; init; }
+
+    /// <summary>When whom it went to wrote back, or null.</summary>
+    public DateTimeOffset? Replied { get; init; }
+}
 
 /// <summary>A mail with what was decided on it.</summary>
 public sealed record DecidedMail(string MailId, string? Reference, DateTimeOffset Received, DateTimeOffset Fetched, string DecisionJson);

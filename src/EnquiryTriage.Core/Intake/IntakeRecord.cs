@@ -58,6 +58,9 @@ public sealed record IntakeRecord
     /// <summary>Token of the outbox row that a delivery report is about, and what the report says; null for other mail.</summary>
     public ReportedDelivery? Reported { get; init; }
 
+    /// <summary>Tokens of the mails of ours that a person's mail answers, proven by their HMAC.</summary>
+    public IReadOnlyList<string> Replies { get; init; } = [];
+
     /// <summary>Events, in order.</summary>
     public IReadOnlyList<NewEvent> Events { get; init; } = [];
 }
@@ -66,7 +69,11 @@ public sealed record IntakeRecord
 /// <param name="Token">The outbox row's token, proven by its HMAC.</param>
 /// <param name="State">The state that the report puts the row into.</param>
 /// <param name="Detail">Status codes, without addresses.</param>
-public sealed record ReportedDelivery(string Token, OutboxState State, string Detail);
+public sealed record ReportedDelivery(string Token, OutboxState State, string Detail)
+{
+    /// <summary>Of a bounce, whether it is for good (5.x.x); null for other reports.</summary>
+    public bool? Permanent { get; init; }
+}
 
 /// <summary>Where an urgent mail takes its enquiry.</summary>
 /// <param name="Team">The team.</param>

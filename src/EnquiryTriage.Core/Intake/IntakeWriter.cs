@@ -62,8 +62,11 @@ public sealed class IntakeWriter(
         var reported = ReportedOf(mail);
         if (reported is not null)
         {
-            events.Add(NewEvent.ByMachine(EventTypes.DeliveryReported, ("state", reported.State.ToString()), ("status", reported.Detail)) with { OutboxId = reported.Token });
+            events.Add(ReportEvent(reported));
         }
+
+        // A machine's answer is no reply, and a token proves only what hangs on the enquiry that the mail joins.
+        IReadOnlyList<string> replies = mail.Automatic is null && decision.Joins is not null ? mail.OurTokens : [];
 
         return new IntakeRecord
         {
@@ -84,6 +87,7 @@ public sealed class IntakeWriter(
             Questions = QuestionsOf(analysis, decision),
             Outbox = outbox,
             Reported = reported,
+            Replies = replies,
             Events = events,
         };
     }
@@ -214,7 +218,7 @@ public sealed class IntakeWriter(
         var rendered = templates.Render(decision.Template!, mail.Language, values);
         var id = NewId();
         var messageId = ids.Create(id);
-        var raw = MailComposer.Compose(new OutboundDraft
+        var draft = new OutboundDraft
         {
             MessageId = messageId,
             Date = time.GetUtcNow(),
@@ -228,7 +232,8 @@ public sealed class IntakeWriter(
             AutoReplied = true,
             Loop = messageId,
             Language = rendered.Language,
-        });
+        };
+        var raw = MailComposer.Compose(draft, settings.Dkim);
         var row = new NewOutboxRow(
             id,
             OutboxPurpose.Acknowledgement,
@@ -258,7 +263,7 @@ public sealed class IntakeWriter(
         var id = NewId();
         var messageId = ids.Create(id);
         var where = reference ?? "no enquiry (automatic mail)";
-        var raw = MailComposer.Compose(new OutboundDraft
+        var draft = new OutboundDraft
         {
             MessageId = messageId,
             Date = time.GetUtcNow(),
@@ -269,7 +274,8 @@ public sealed class IntakeWriter(
                 + $"Enquiry: {where}\nKind: {analysis.Kind ?? "automatic mail"}\n\nRead the mail itself now; this notice does not quote it.\n",
             AutoReplied = false,
             Loop = messageId,
-        });
+        };
+        var raw = MailComposer.Compose(draft, settings.Dkim);
         var row = new NewOutboxRow(
             id, OutboxPurpose.Alert, messageId, ids.ReturnPath(settings.MailboxAddress, id), settings.DutyContact, "", "alert", raw, hold, stale);
         Add(row, EventTypes.AlertQueued, outbox, events);
@@ -298,6 +304,20 @@ public sealed class IntakeWriter(
             DeliveryAction.Delayed => OutboxState.Delayed,
             _ => OutboxState.Delivered,
         };
-        return new ReportedDelivery(token, state, string.Join(' ', report.Recipients.Select(r => r.Status).Where(s => s is not null)));
+        return new ReportedDelivery(token, state, string.Join(' ', report.Recipients.Select(r => r.Status).Where(s => s is not null)))
+        {
+            Permanent = state == OutboxState.Bounced ? report.Permanent : null,
+        };
+    }
+
+    private static NewEvent ReportEvent(ReportedDelivery reported)
+    {
+        var detail = new List<(string, string)> { ("state", reported.State.ToString()), ("status", reported.Detail) };
+        if (reported.Permanent is { } permanent)
+        {
+            detail.Add(("permanent", permanent ? "true" : "false"));
+        }
+
+        return NewEvent.ByMachine(EventTypes.DeliveryReported, [.. detail]) with { OutboxId = reported.Token };
     }
 }

@@ -13,9 +13,17 @@ public sealed record MailHistory(
     int AcknowledgedToSender,
     int AcknowledgedSameSubject)
 {
+    /// <summary>Acknowledgements made for this recipient since <see cref="HistoryQuery.EarlierSince"/>: what the throttles count.</summary>
+    public IReadOnlyList<EarlierAcknowledgement> Earlier { get; init; } = [];
+
     /// <summary>No past at all.</summary>
     public static MailHistory None { get; } = new(null, false, [], 0, 0);
 }
+
+/// <summary>An acknowledgement made before.</summary>
+/// <param name="EnquiryId">Its enquiry, or null.</param>
+/// <param name="At">When it was made.</param>
+public sealed record EarlierAcknowledgement(string? EnquiryId, DateTimeOffset At);
 
 /// <summary>How a mail was linked to an enquiry; earlier members are believed before later ones.</summary>
 public enum MatchEvidence
@@ -83,4 +91,7 @@ public sealed record HistoryQuery(
 {
     /// <summary>Which mails count as the same: a copy in the Sent folder is not a duplicate of one in the inbox.</summary>
     public FolderRole Role { get; init; } = FolderRole.Inbox;
+
+    /// <summary>Start of the throttles' longest window; null where nothing is throttled by windows.</summary>
+    public DateTimeOffset? EarlierSince { get; init; }
 }

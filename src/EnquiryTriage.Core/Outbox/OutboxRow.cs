@@ -36,6 +36,12 @@ public enum OutboxState
 
     /// <summary>Refused for good, or out of time.</summary>
     Failed,
+
+    /// <summary>Whom it went to wrote back.</summary>
+    Replied,
+
+    /// <summary>None was written, and why is on record: only in lists, for there is no row.</summary>
+    Suppressed,
 }
 
 /// <summary>A mail to be sent, as the decision made it.</summary>
@@ -48,7 +54,7 @@ public enum OutboxState
 /// <param name="Template">Name of the template.</param>
 /// <param name="Raw">The composed message.</param>
 /// <param name="HoldReason">Why it waits; null where it may go at once.</param>
-/// <param name="Stale">True where the mail answered was too old when it was fetched: never released with the rest.</param>
+/// <param name="Stale">True where the mail answered was too old when it was fetched, or its sender's address is not proven: never released with the rest.</param>
 public sealed record NewOutboxRow(
     string Id,
     OutboxPurpose Purpose,
@@ -70,7 +76,7 @@ public sealed record NewOutboxRow(
 /// <param name="Raw">The composed message.</param>
 /// <param name="Attempts">Attempts made before this one.</param>
 /// <param name="UnknownAttempts">Of these, those whose outcome is unknown.</param>
-/// <param name="Created">When the row was made.</param>
+/// <param name="Since">From when its time to give up counts: made, released, or retried by a person.</param>
 public sealed record ClaimedOutboxRow(
     string Id,
     OutboxPurpose Purpose,
@@ -80,13 +86,23 @@ public sealed record ClaimedOutboxRow(
     byte[] Raw,
     int Attempts,
     int UnknownAttempts,
-    DateTimeOffset Created);
+    DateTimeOffset Since);
 
 /// <summary>How an attempt to send ended.</summary>
 /// <param name="Kind">Accepted, put off, refused, or not known.</param>
-/// <param name="Reply">The server's words, with addresses left out.</param>
+/// <param name="Reply">Codes as an event may keep them; of an accepted mail the server's words, with addresses left out.</param>
 /// <param name="RetryAt">When to try again, for <see cref="SendOutcomeKind.Temporary"/> and a first <see cref="SendOutcomeKind.Unknown"/>.</param>
-public sealed record SendOutcome(SendOutcomeKind Kind, string Reply, DateTimeOffset? RetryAt);
+public sealed record SendOutcome(SendOutcomeKind Kind, string Reply, DateTimeOffset? RetryAt)
+{
+    /// <summary>What the server said when it did not take the mail: kept with the row, never in an event.</summary>
+    public string? Words { get; init; }
+
+    /// <summary>The id under which the server queued the mail; null where it gave none.</summary>
+    public string? QueueId { get; init; }
+
+    /// <summary>Whether a copy belongs into the Sent folder once it is accepted.</summary>
+    public bool KeepCopy { get; init; }
+}
 
 /// <summary>How an attempt to send ended.</summary>
 public enum SendOutcomeKind

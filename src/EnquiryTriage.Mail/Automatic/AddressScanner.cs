@@ -66,8 +66,9 @@ internal static class AddressScanner
             start--;
         }
 
-        // Punctuation before an address belongs to the sentence, not to the address.
-        while (start < at && text[start] is '.' or '\'' or '*' or '|' or '`' or '=' or '/' or '-' or '#' or ':')
+        // Punctuation before an address belongs to the sentence, not to the address; within angle brackets it is the address's.
+        var bracketed = start > 0 && text[start - 1] == '<' && text[start] is '-' or '.' or '=' or '#' or '/' or '*';
+        while (!bracketed && start < at && text[start] is '.' or '\'' or '*' or '|' or '`' or '=' or '/' or '-' or '#' or ':')
         {
             start++;
         }

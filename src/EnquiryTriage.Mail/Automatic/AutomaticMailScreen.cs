@@ -103,7 +103,11 @@ internal static class AutomaticMailScreen
         {
             reasons.Add($"subject opens with \"{opening}\" and {hint}");
         }
-        else if (VacationHints.WithoutSubject(facts) is { } proof)
+        else if (VacationSubjects.OfAgent(subject) is { } agents && VacationSubjects.AwayWords(text) is { } away && VacationHints.For(facts, agents, text) is { } hers)
+        {
+            reasons.Add($"subject holds \"{agents}\", words \"{away}\" and {hers}");
+        }
+        else if (VacationHints.WithoutSubject(facts, text) is { } proof)
         {
             reasons.Add(proof);
         }

@@ -27,6 +27,9 @@ internal sealed class PartScan
     /// </summary>
     public IReadOnlyList<string> Loose => _loose;
 
+    /// <summary>What stands before the body's first part: some systems put their words there (RFC 2046 asks for nothing there).</summary>
+    public string PreambleText => Body is Multipart multipart ? Preamble(multipart) ?? "" : "";
+
     /// <summary>The lower-case report-type of a multipart/report body (RFC 6522); "" where it is a report that doesn't say; null for other mail.</summary>
     public string? ReportType =>
         Body is { } body && body.ContentType.IsMimeType("multipart", "report")

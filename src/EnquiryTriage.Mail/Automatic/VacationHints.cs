@@ -16,7 +16,9 @@ internal static class VacationHints
 
         if (text.Length <= ShortText)
         {
-            if (facts.Has("In-Reply-To") || facts.Has("References"))
+            // "Out of office hours" may be the subject of a person who answers; machines say who is away, and ask nothing.
+            var persons = !VacationSubjects.IsMachines(opening) && text.Contains('?', StringComparison.Ordinal) && !VacationSubjects.SaysOfOneself(text);
+            if (!persons && (facts.Has("In-Reply-To") || facts.Has("References")))
             {
                 return facts.Has("In-Reply-To") ? "header In-Reply-To" : "header References";
             }
@@ -31,12 +33,12 @@ internal static class VacationHints
     }
 
     /// <summary>A machine's answer whose subject is in no list: a null return path on an answer, or the loop mark of a mailbox rule.</summary>
-    public static string? WithoutSubject(HeaderFacts facts)
+    public static string? WithoutSubject(HeaderFacts facts, string text)
     {
         // Anonymised mail has its Return-Path emptied at times: only a null path in so many characters counts, and only without a mail client.
         if (facts["Return-Path"] is "<>" && !facts.Has("User-Agent") && !facts.Has("X-Mailer"))
         {
-            if (facts.Has("In-Reply-To"))
+            if (facts.Has("In-Reply-To") && !Converses(text))
             {
                 return "header Return-Path: <> on an answer (In-Reply-To)";
             }
@@ -51,6 +53,11 @@ internal static class VacationHints
             ? "headers X-MS-Exchange-Inbox-Rules-Loop and X-Auto-Response-Suppress"
             : null;
     }
+
+    // Whoever asks, or quotes what is answered, is a person, unless the words say that nobody is there.
+    private static bool Converses(string text) =>
+        (text.Contains("? ", StringComparison.Ordinal) || text.Contains("?\n", StringComparison.Ordinal) || text.EndsWith('?') || text.Contains("\n> ", StringComparison.Ordinal))
+        && !VacationSubjects.SaysOfOneself(text);
 
     private static string? Strong(HeaderFacts facts)
     {

@@ -52,6 +52,11 @@ internal static class VacationSubjects
         // Vietnamese, Thai, Indonesian, Malay, Filipino
         "trả lời tự động", "tự động trả lời", "vắng mặt", "ตอบกลับอัตโนมัติ", "การตอบกลับอัตโนมัติ", "ข้อความตอบกลับอัตโนมัติ", "balasan otomatis", "di luar kantor", "balasan automatik", "jawapan automatik", "di luar pejabat", "awtomatikong tugon");
 
+    /// <summary>What agents write after the name of who is away ("Ann Smith is out of the office"), anywhere in the subject.</summary>
+    private static readonly PhraseList AfterName = new(
+        " is out of the office", " is out of office", " is away from the office", " is on vacation", " is on leave", " is on annual leave", " is currently out of", " will be out of the office", " ist außer haus", " ist nicht im büro", " ist abwesend", " ist im urlaub",
+        " est absent", " est en congé", " está ausente", " está fuera de la oficina", " está fora do escritório", " è fuori ufficio", " è assente", " is afwezig", " är inte på kontoret", " er ikke på kontoret", " on poissa", " は不在", " 不在办公室", "(out of office)", "(auto reply)", "(auto-reply)", "[out of office]");
+
     private static readonly PhraseList MachineWords = new(
         "auto", "awtom", "uathoib", "fèin-ghlua", "αυτόμ", "otomat", "авто", "аутомат", "aутомат", "自动", "自動", "자동", "อัตโนมัติ", "tự động", "autom", "تلقائي", "خودکار", "אוטומטי", "स्वचालित");
 
@@ -61,6 +66,9 @@ internal static class VacationSubjects
         "o'r swyddfa", "o’r swyddfa", "ar wyliau", "ar fy ngwyliau", "yn dychwelyd", "byddaf yn ôl", "i ffwrdd", "nicht im büro", "nicht im haus", "im urlaub", "abwesend", "wieder erreichbar", "zurück", "absent", "de retour", "congé", "vacances", "fuera de la oficina", "vacaciones", "ausente", "fora do escritório", "férias", "in ferie", "fuori ufficio", "afwezig", "vakantie", "terug", "på kontoret", "ferie", "semester", "lomalla",
         "urlop", "nieobecn", "dovolen", "nepřítom", "szabadság", "concediu", "отпуск", "отсутств", "відпустк", "不在", "休假", "休暇", "外出", "부재", "휴가", "tatil", "izin");
 
+    private static readonly PhraseList Oneself = new(
+        "i am ", "i'm ", "i’m ", "i will ", "i'll ", "i shall ", "we are ", "is closed", "currently", "ich bin", "ich werde", "wir sind", "je suis", "je serai", "nous sommes", "estoy", "estaré", "estou", "estarei", "sono ", "sarò", "ik ben", "jag är", "jeg er", "olen ", "jestem", "jsem", "vagyok", "sunt ", "я ", "rwyf", "rydw i", "byddaf", "ydw i", "不在", "休假", "休暇", "부재");
+
     /// <summary>The opening found, in lower case, or null. A "Re:" before it is a person answering the machine, so that it doesn't count.</summary>
     public static string? Opening(string subject)
     {
@@ -68,8 +76,20 @@ internal static class VacationSubjects
         return Openings.Opening(start, EndsWord);
     }
 
+    /// <summary>What an agent wrote after a name ("Ann Smith is out of the office"), or null; asked for only where the text speaks of being away too.</summary>
+    public static string? OfAgent(string subject)
+    {
+        var start = subject.AsSpan().TrimStart();
+        return start.StartsWith("Re:", StringComparison.OrdinalIgnoreCase) || start.StartsWith("Fw", StringComparison.OrdinalIgnoreCase) || subject.Contains('?', StringComparison.Ordinal)
+            ? null
+            : AfterName.FirstIn(start)?.Trim();
+    }
+
     /// <summary>Whether only machines write this opening ("automatic reply"), as people write "on holiday" too.</summary>
-    public static bool IsMachines(string opening) => MachineWords.FirstIn(opening) is not null;
+    public static bool IsMachines(string opening) => opening is not "auto:" && MachineWords.FirstIn(opening) is not null;
+
+    /// <summary>Whether a text says that its writer is away: people write of holidays as well.</summary>
+    public static bool SaysOfOneself(string text) => Away.FirstIn(text) is not null && Oneself.FirstIn(text) is not null;
 
     /// <summary>What a text says of being away, or null.</summary>
     public static string? AwayWords(string text) => Away.FirstIn(text);

@@ -12,6 +12,7 @@ internal static class BounceSigns
     private const int Daemon = 3;
     private const int MailRole = 2;
     private const int Certain = 5;
+    private const int Strong = 2;
     private const int OpeningChars = 4_000;
 
     /// <summary>The verdict.</summary>
@@ -49,9 +50,16 @@ internal static class BounceSigns
         }
 
         var form = Form(parts, subject, reasons);
+        var opening = Opening(parts, text);
         // Daemons and postmasters write about mail only; of any other sender the subject or a part must say so as well.
-        var content = sender >= MailRole || machine >= Certain || form > 0 ? form + Words(parts, text, reasons) : 0;
-        return (content > 0 && machine + content >= Enough) || machine >= Certain
+        var counts = sender >= MailRole || machine >= Certain || form >= Strong || (form > 0 && machine > MailRole);
+        var content = counts ? form + Words(opening, session: sender >= MailRole, reasons) : 0;
+        if (machine <= MailRole && (form < Strong || sender < MailRole) && PersonsWords.Sign(subject, opening, mayBeSystem: sender == MailRole) is not null)
+        {
+            return new Signs([], Proven: false);
+        }
+
+        return (content > 0 && machine + content >= Enough) || machine >= Certain || sender == Daemon
             ? new Signs(reasons, Proven: machine >= Certain - 1)
             : new Signs([], Proven: false);
     }
@@ -100,12 +108,6 @@ internal static class BounceSigns
             reasons.Add($"header Auto-Submitted: {AutomaticMailScreen.Shorten(submitted)}");
         }
 
-        if (facts.Has("X-MLServer"))
-        {
-            points += 2;
-            reasons.Add("header X-MLServer");
-        }
-
         if (parts.ReportType is "")
         {
             points += 2;
@@ -129,6 +131,13 @@ internal static class BounceSigns
         if (BounceWords.MailRoles.Same(local) is not null || local.StartsWith("microsoftexchange", StringComparison.OrdinalIgnoreCase))
         {
             reasons.Add($"sender {AutomaticMailScreen.Shorten(local)}");
+            return MailRole;
+        }
+
+        // fml puts the field on its members' mails as well; what it says itself comes from the list's -admin address.
+        if (facts.Has("X-MLServer") && local.EndsWith("-admin", StringComparison.OrdinalIgnoreCase))
+        {
+            reasons.Add($"header X-MLServer and sender {AutomaticMailScreen.Shorten(local)}");
             return MailRole;
         }
 
@@ -180,11 +189,16 @@ internal static class BounceSigns
         return points;
     }
 
-    private static int Words(PartScan parts, string text, List<string> reasons)
+    private static int Words(string opening, bool session, List<string> reasons)
     {
-        if (BounceWords.Phrases.FirstIn(Opening(parts, text)) is not { } phrase)
+        if (BounceWords.Phrases.FirstIn(opening) is not { } phrase)
         {
-            return 0;
+            if (!session || !PersonsWords.HoldsSession(opening))
+            {
+                return 0;
+            }
+
+            phrase = "an SMTP reply";
         }
 
         reasons.Add($"words of a delivery report: \"{phrase}\"");

@@ -33,7 +33,7 @@ internal static class DeliveryReportReader
         return new DeliveryReport(
             action,
             recipients.Any(r => r.Action == DeliveryAction.Failed && r.Status?.StartsWith('5') == true),
-            original.MessageId ?? Linked(facts, ours),
+            Linked(original.MessageId, groups, facts, ours),
             recipients);
     }
 
@@ -72,19 +72,44 @@ internal static class DeliveryReportReader
             }
         }
 
-        return ([], words, 0);
+        return (Attached(parts), words, 0);
     }
 
-    private static string? Linked(HeaderFacts facts, SignedMessageIds? ours)
+    // A gateway that knows no report parts passes the fields on as an attached text.
+    private static List<StatusFields.Group> Attached(PartScan parts)
     {
-        if (ours is not null
-            && AddressScanner.First(facts["To"]) is { } to
-            && ours.TryVerifyReturnPath(to, out var token))
+        foreach (var part in parts.Parts)
         {
-            return ours.Create(token);
+            if (part.Enclosed == 0 && part.Type.StartsWith("text/", StringComparison.Ordinal) && part.Entity.ContentDisposition?.FileName is not null)
+            {
+                var groups = StatusFields.Read(PartText.Read(part.Entity, MaxStatusBytes)).FindAll(g => g.Final is not null && (g.Action ?? g.Status) is not null);
+                if (groups.Count > 0)
+                {
+                    return groups;
+                }
+            }
         }
 
-        return facts["In-Reply-To"] is { Length: > 0 } answered ? OriginalMail.BareId(answered) : null;
+        return [];
+    }
+
+    // What is proven ours first: the enclosed id, the ENVID that we gave, the VERP address that the report came to. Then whatever it says.
+    private static string? Linked(string? enclosed, List<StatusFields.Group> groups, HeaderFacts facts, SignedMessageIds? ours)
+    {
+        if (ours is not null && !ours.TryVerify(enclosed, out _))
+        {
+            if (groups.Find(g => ours.TryVerify(g.EnvelopeId, out _))?.EnvelopeId is { } envelope)
+            {
+                return OriginalMail.BareId(envelope);
+            }
+
+            if (AddressScanner.First(facts["To"]) is { } to && ours.TryVerifyReturnPath(to, out var token))
+            {
+                return ours.Create(token);
+            }
+        }
+
+        return enclosed is not null ? enclosed : facts["In-Reply-To"] is { Length: > 0 } answered ? OriginalMail.BareId(answered) : null;
     }
 
     private static (int Order, DeliveryAction Action) Weight(DeliveryAction action) => action switch

@@ -14,7 +14,7 @@ internal static class FieldRecipients
                 continue;
             }
 
-            var recipient = Recipient(group, address, words);
+            var recipient = Recipient(group, address, words, search: recipients.Count < TextRecipients.MaxOwnLines);
             var same = recipients.FindIndex(r => r.Address.Equals(address, StringComparison.OrdinalIgnoreCase));
             if (same < 0)
             {
@@ -29,12 +29,20 @@ internal static class FieldRecipients
         return recipients;
     }
 
-    private static DeliveryRecipient Recipient(StatusFields.Group group, string address, ReportText words)
+    private static DeliveryRecipient Recipient(StatusFields.Group group, string address, ReportText words, bool search)
     {
         var said = string.Join(' ', new[] { group.Diagnostic, group.Status, group.Action }.Where(s => s is not null));
+        var diagnostic = group.Diagnostic ?? (group.Status is null && search ? TextRecipients.OwnLine(words.Lines, address)?.Trim() : null);
         var status = group.Status is { } given ? StatusCodes.Enhanced(given) : null;
         var action = Action(group.Action, status, words);
-        return new DeliveryRecipient(address, action, status ?? StatusCodes.Derive(said, action), group.Diagnostic);
+        if (status?[0] == '2' && action is (DeliveryAction.Failed or DeliveryAction.Delayed))
+        {
+            // "Action: failed" with "Status: 2.0.0" contradicts itself: what the server said decides.
+            status = null;
+            said = group.Diagnostic ?? "";
+        }
+
+        return new DeliveryRecipient(address, action, status ?? StatusCodes.Derive(group.Diagnostic is null ? diagnostic ?? said : said, action), diagnostic);
     }
 
     // A gateway's internal name is no use to anybody: then the original recipient, then the full address of the enclosed mail.

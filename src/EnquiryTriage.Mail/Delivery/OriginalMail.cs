@@ -6,7 +6,8 @@ namespace EnquiryTriage.Mail.Delivery;
 /// <summary>What a report lets us know of the mail it reports on.</summary>
 /// <param name="MessageId">Its Message-ID without angle brackets, or null.</param>
 /// <param name="Recipients">Its To and Cc, and whom Received lines name, in order.</param>
-internal sealed record OriginalMail(string? MessageId, IReadOnlyList<string> Recipients)
+/// <param name="Written">Whom it was written to: Recipients without those that only Received lines name.</param>
+internal sealed record OriginalMail(string? MessageId, IReadOnlyList<string> Recipients, IReadOnlyList<string> Written)
 {
     private const int MaxBytes = 64 * 1024;
 
@@ -18,6 +19,7 @@ internal sealed record OriginalMail(string? MessageId, IReadOnlyList<string> Rec
     {
         string? id = null;
         var recipients = new List<string>();
+        var written = new List<string>();
         foreach (var part in parts.Parts)
         {
             if (part.Enclosed != enclosed)
@@ -26,15 +28,15 @@ internal sealed record OriginalMail(string? MessageId, IReadOnlyList<string> Rec
             }
 
             var fields = Fields(part.Entity, part.Type);
-            id ??= Collect(fields, recipients);
+            id ??= Collect(fields, recipients, written);
         }
 
         if (tail.Length > 0)
         {
-            id ??= Collect(HeaderLines(tail), recipients);
+            id ??= Collect(HeaderLines(tail), recipients, written);
         }
 
-        return new OriginalMail(id, recipients);
+        return new OriginalMail(id, recipients, written);
     }
 
     private static IEnumerable<(string Name, string Value)> Fields(MimeEntity entity, string type)
@@ -99,7 +101,7 @@ internal sealed record OriginalMail(string? MessageId, IReadOnlyList<string> Rec
         }
     }
 
-    private static string? Collect(IEnumerable<(string Name, string Value)> fields, List<string> recipients)
+    private static string? Collect(IEnumerable<(string Name, string Value)> fields, List<string> recipients, List<string> written)
     {
         string? id = null;
         foreach (var (name, value) in fields)
@@ -111,6 +113,7 @@ internal sealed record OriginalMail(string? MessageId, IReadOnlyList<string> Rec
             else if (Names(name, "To", "Cc", "X-Envelope-To", "Envelope-To", "X-Original-To", "X-Rcpt-To", "X-Receiver"))
             {
                 Add(recipients, value);
+                Add(written, value);
             }
             else if (name.Equals("Received", StringComparison.OrdinalIgnoreCase)
                 && value.IndexOf(" for ", StringComparison.OrdinalIgnoreCase) is > 0 and var at)

@@ -9,6 +9,7 @@ namespace EnquiryTriage.Mail.Delivery;
 /// <param name="Tail">What follows the marker of the original message, or "".</param>
 internal sealed record ReportText(IReadOnlyList<string> Lines, string Tail)
 {
+    private const string MailLink = "mailto:";
     private const int MaxBytes = 128 * 1024;
     private const int MaxLines = 1_500;
 
@@ -47,8 +48,34 @@ internal sealed record ReportText(IReadOnlyList<string> Lines, string Tail)
             }
         }
 
-        var words = !IsBlank(plain) ? plain.ToString() : html.Length > 0 ? Strip(html.ToString()) : text;
-        return Split(words);
+        if (IsBlank(plain) && html.Length == 0 && enclosed == 0)
+        {
+            var preamble = parts.PreambleText;
+            plain.Append(preamble[..Math.Min(preamble.Length, MaxBytes)].Replace("\r", "", StringComparison.Ordinal));
+        }
+
+        var markup = IsBlank(plain) && html.Length > 0 ? html.ToString() : null;
+        var split = Split(markup is not null ? Strip(markup) : IsBlank(plain) ? text : plain.ToString());
+        return markup is null ? split : split with { Links = MailLinks(markup) };
+    }
+
+    /// <summary>Addresses that links of an HTML report point to: a name may stand where the address should.</summary>
+    public IReadOnlyList<string> Links { get; private init; } = [];
+
+    private static List<string> MailLinks(string html)
+    {
+        var links = new List<string>();
+        for (var at = html.IndexOf(MailLink, StringComparison.OrdinalIgnoreCase); at >= 0 && links.Count < 20; at = html.IndexOf(MailLink, at + MailLink.Length, StringComparison.OrdinalIgnoreCase))
+        {
+            var target = html.AsSpan(at + MailLink.Length, Math.Min(300, html.Length - at - MailLink.Length));
+            var end = target.IndexOfAny('"', '\'', '?');
+            if (AddressScanner.First(end < 0 ? target : target[..end]) is { } address)
+            {
+                links.Add(address);
+            }
+        }
+
+        return links;
     }
 
     /// <summary>Splits at the marker of the original message, or at a header that begins without one.</summary>

@@ -33,6 +33,9 @@ internal static class StatusFields
         /// <summary>X-Actual-Recipient, as Sendmail writes it.</summary>
         public string? Actual { get; set; }
 
+        /// <summary>Original-Envelope-Id, the sender's ENVID (RFC 3461 section 4.4), which comes before the recipients.</summary>
+        public string? EnvelopeId { get; set; }
+
         /// <summary>Whether a recipient is named.</summary>
         public bool HasRecipient => Final is not null || Original is not null || Actual is not null;
     }
@@ -100,6 +103,10 @@ internal static class StatusFields
         else if (Is(name, "X-Actual-Recipient"))
         {
             group.Actual = Recipient(value);
+        }
+        else if (Is(name, "Original-Envelope-Id"))
+        {
+            group.EnvelopeId ??= value;
         }
         else if (Is(name, "Action"))
         {

@@ -6,6 +6,8 @@ namespace EnquiryTriage.Mail.Delivery;
 internal static class TextRecipients
 {
     private const int MaxGuessed = 5;
+    /// <summary>Most recipients for each of whom the words are searched: the cost is their product.</summary>
+    internal const int MaxOwnLines = 20;
 
     /// <summary>Reads the recipients of a report without fields.</summary>
     public static List<DeliveryRecipient> Of(HeaderFacts facts, ReportText words, OriginalMail original, string subject)
@@ -21,10 +23,10 @@ internal static class TextRecipients
 
         if (found.Count == 0)
         {
-            found = Guessed(facts, original, subject, everything);
+            found = Guessed(facts, words, original, subject, everything);
         }
 
-        return found.ConvertAll(f => Recipient(f.Address, f.Said, everything, action));
+        return found.ConvertAll(f => Recipient(f.Address, (found.Count is > 1 and <= MaxOwnLines ? OwnLine(words.Lines, f.Address) : null) ?? f.Said, everything, action));
     }
 
     /// <summary>What the words say happened: failed unless they say otherwise.</summary>
@@ -52,6 +54,21 @@ internal static class TextRecipients
         }
 
         return DeliveryAction.Failed;
+    }
+
+    // Of several recipients each has its own line in the transcript: "552 5.2.2 <bob@far.example>... Mailbox full".
+    /// <summary>The first line that names the address and says a code, or null.</summary>
+    internal static string? OwnLine(IReadOnlyList<string> lines, string address)
+    {
+        foreach (var line in lines)
+        {
+            if (line.Contains(address, StringComparison.OrdinalIgnoreCase) && (StatusCodes.Enhanced(line) ?? StatusCodes.Reply(line)) is not null)
+            {
+                return line;
+            }
+        }
+
+        return null;
     }
 
     private static DeliveryRecipient Recipient(string address, string said, string everything, DeliveryAction action)
@@ -89,7 +106,7 @@ internal static class TextRecipients
     }
 
     // Nobody is named: a local part before "... User unknown", the VERP address that the report came to, or whom the returned mail was for.
-    private static List<(string Address, string Said)> Guessed(HeaderFacts facts, OriginalMail original, string subject, string everything)
+    private static List<(string Address, string Said)> Guessed(HeaderFacts facts, ReportText words, OriginalMail original, string subject, string everything)
     {
         if (AddressScanner.First(subject) is { } inSubject && !NotRecipients(facts).Contains(inSubject))
         {
@@ -102,8 +119,24 @@ internal static class TextRecipients
         }
 
         var sender = NotRecipients(facts);
-        var written = original.Recipients.Where(r => !sender.Contains(r)).Take(MaxGuessed + 1).ToList();
-        return written.Count is > 0 and <= MaxGuessed ? written.ConvertAll(r => (r, everything)) : [];
+        foreach (var link in words.Links)
+        {
+            if (!sender.Contains(link) && AnswerPolicy.RobotName(link) is null)
+            {
+                return [(link, everything)];
+            }
+        }
+
+        foreach (var known in (IReadOnlyList<string>[])[original.Written, original.Recipients])
+        {
+            var others = known.Where(r => !sender.Contains(r)).Take(MaxGuessed + 1).ToList();
+            if (others.Count is > 0 and <= MaxGuessed)
+            {
+                return others.ConvertAll(r => (r, everything));
+            }
+        }
+
+        return [];
     }
 
     /// <summary>The recipient in a classic VERP address, local+user=domain@ours.</summary>

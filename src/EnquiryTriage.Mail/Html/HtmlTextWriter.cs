@@ -8,7 +8,11 @@ internal sealed class HtmlTextWriter
 {
     private readonly LineWriter _out = new();
     private readonly HtmlMarks _marks = new();
+    /// <summary>Most lines before a quote that count as its attribution.</summary>
+    private const int MaxAttributionLines = 3;
+
     private int _number;
+    private (IElement? Element, int Start) _container;
 
     internal RenderedText Write(INode root)
     {
@@ -41,16 +45,51 @@ internal sealed class HtmlTextWriter
 
         _out.EndLine();
         var start = _out.Lines;
-        if (mark == QuoteName.History)
+        switch (mark)
         {
-            _marks.HistoryLine = Math.Min(_marks.HistoryLine, start);
+            case QuoteName.History:
+                _marks.HistoryLine = Math.Min(_marks.HistoryLine, start);
+                Element(element);
+                break;
+            case QuoteName.Forward when _out.Quotes == 0:
+                _marks.ForwardLine = Math.Min(_marks.ForwardLine, start);
+                Element(element);
+                break;
+            case QuoteName.Quoted:
+                _out.Quotes++;
+                Element(element);
+                _out.EndLine();
+                if (--_out.Quotes == 0)
+                {
+                    _marks.Quotes.Add((start, _out.Lines));
+                }
+
+                break;
+            case QuoteName.Container:
+                _container = (element, start);
+                Element(element);
+                break;
+            default:
+                Element(element);
+                _out.EndLine();
+                (mark == QuoteName.Signature ? _marks.Signatures : _marks.Attributions).Add((start, _out.Lines));
+                break;
+        }
+    }
+
+    /// <summary>What stands between the start of a named container and the first quote in it is an attribution, in any language.</summary>
+    private void EndAttribution(IElement quote)
+    {
+        var (container, start) = _container;
+        if (container is null || !ReferenceEquals(quote.ParentElement, container))
+        {
+            return;
         }
 
-        Element(element);
-        if (mark is QuoteName.Attribution or QuoteName.Signature)
+        _container = default;
+        if (_out.Lines > start && _out.Lines - start <= MaxAttributionLines && (_marks.Attributions.Count == 0 || _marks.Attributions[^1].End <= start) && _marks.ForwardLine > start)
         {
-            _out.EndLine();
-            (mark == QuoteName.Attribution ? _marks.Attributions : _marks.Signatures).Add((start, _out.Lines));
+            _marks.Attributions.Add((start, _out.Lines));
         }
     }
 
@@ -116,6 +155,7 @@ internal sealed class HtmlTextWriter
     {
         var indent = HtmlQuoteNames.IsIndent(element);
         _out.EndLine();
+        EndAttribution(element);
         _out.Paragraph();
         _out.Quotes += indent ? 0 : 1;
         Children(element);
@@ -149,7 +189,7 @@ internal sealed class HtmlTextWriter
     private void Image(IElement image)
     {
         var alt = image.GetAttribute("alt");
-        if (!string.IsNullOrWhiteSpace(alt))
+        if (!string.IsNullOrWhiteSpace(alt) && !alt.StartsWith("Inactive hide details for", StringComparison.Ordinal))
         {
             _out.Append(alt.Length > 200 ? alt[..200] : alt);
         }

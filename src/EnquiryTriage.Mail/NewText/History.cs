@@ -12,24 +12,44 @@ internal static class History
     {
         for (var i = 0; i < lines.Count; i++)
         {
-            if (marks is not null && i >= marks.HistoryLine)
+            if (marks is not null && i >= marks.ForwardLine)
             {
-                return Cut(lines, Above(lines, i), i, forward || IsForwardBelow(lines, i));
+                return new HistoryPlace(i, i);
             }
 
-            if (lines.IsBlank(i) || lines.IsQuote(i))
+            if (marks is not null && i >= marks.HistoryLine)
+            {
+                return Cut(lines, Above(lines, AttributionAbove(lines, i)), i, forward || IsForwardBelow(lines, i));
+            }
+
+            if (lines.IsBlank(i))
             {
                 continue;
             }
 
-            var line = lines[i];
+            var line = lines.Trimmed(i);
+            if (Separators.IsGroupware(line))
+            {
+                return Cut(lines, Above(lines, i), i, forward);
+            }
+
+            if (lines.IsQuote(i))
+            {
+                continue;
+            }
+
             if (Separators.IsForwarded(line))
             {
                 return new HistoryPlace(i, i);
             }
 
-            var original = Separators.IsOriginal(line);
-            if (original || Separators.IsReplyAbove(line) || HeaderBlocks.StartsAt(lines, i, lines.Count, UnderRule(lines, i)))
+            if (Separators.IsOriginal(line) && QuotesFollow(lines, i))
+            {
+                // The marks below say more exactly what is old.
+                continue;
+            }
+
+            if (Separators.IsOriginal(line) || Separators.IsReplyAbove(line) || HeaderBlocks.StartsAt(lines, i, lines.Count, UnderRule(lines, i)))
             {
                 return Cut(lines, Above(lines, i), i, forward);
             }
@@ -47,6 +67,47 @@ internal static class History
     /// <summary>A copy with nothing of the sender's own above it was sent for its own sake: a forward.</summary>
     private static HistoryPlace Cut(TextLines lines, int end, int start, bool forward) =>
         forward || !lines.HasTextBefore(end) ? new HistoryPlace(end, start) : new HistoryPlace(end, lines.Count);
+
+    /// <summary>First line of the attribution above the copy that the HTML marks; the copy's own first line where there is none.</summary>
+    private static int AttributionAbove(TextLines lines, int index)
+    {
+        var above = index - 1;
+        while (above >= 0 && lines.IsBlank(above))
+        {
+            above--;
+        }
+
+        var attribution = above < 0 || above < index - 3 ? -1 : Attributions.StartOf(lines, above, beforeQuote: true, floor: 0);
+        return attribution < 0 ? index : attribution;
+    }
+
+    /// <summary>Whether marked quotes stand right below, with at most their attribution between.</summary>
+    private static bool QuotesFollow(TextLines lines, int index)
+    {
+        var filled = 0;
+        for (var i = index + 1; i < lines.Count && filled < 4; i++)
+        {
+            if (lines.IsQuote(i))
+            {
+                return filled == 0 || Attributions.StartOf(lines, Last(lines, i), beforeQuote: true, index + 1) >= 0;
+            }
+
+            filled += lines.IsBlank(i) ? 0 : 1;
+        }
+
+        return false;
+    }
+
+    private static int Last(TextLines lines, int before)
+    {
+        do
+        {
+            before--;
+        }
+        while (before > 0 && lines.IsBlank(before));
+
+        return before;
+    }
 
     private static bool IsForwardBelow(TextLines lines, int index)
     {

@@ -15,6 +15,13 @@ internal static class Notices
             "reçu par erreur", "confidencial", "destinatario", "por error", "destinatário", "por engano", "riservate", "riservato", "ricevuto per errore", "ricevete questo messaggio per errore", "vertrouwelijk", "geadresseerde", "poufne", "adresata", "fortroligt", "konfidentiell", "luottamuksell", "důvěrné", "конфиденциальн",
         ]);
 
+    /// <summary>Phrases that no person writes: a line that holds one is a note by itself.</summary>
+    private static readonly PhraseSet s_sure = new(
+        [
+            "consider the environment before printing", "think before you print", "amgylchedd cyn argraffu", "virus-free. www.", "virus-free.www.", "https://www.avast.com/sig-email", "https://www.avast.com/antivirus", "checked for viruses by", "no virus found in this", "originated from outside", "sent from outside the organisation", "you received this message because you are subscribed",
+            "to unsubscribe from this group", "#dab4fad8-2dd7-40bb-a1b8-4e2aa1f9fdf2", "you don't often get email from", "virenfrei. www.", "libre de virus. www.", "garanti sans virus. www.", "mail priva di virus. www.", "livre de vírus. www.", "wolny od wirusów. www.", "virusvrij. www.",
+        ]);
+
     private static readonly PhraseSet s_weak = new(
         [
             "this email and any", "this e-mail and any", "this message and any", "this email is", "this e-mail is", "this message is", "this email may", "this communication", "any attachments", "attachments", "notify the sender", "notify us", "inform the sender", "advise the sender", "contact the sender", "delete it", "delete this", "delete the", "please delete", "unauthorised",
@@ -26,6 +33,11 @@ internal static class Notices
     internal static bool IsNotice(TextLines lines, int first, int last)
     {
         // A note is a paragraph of prose; a long mail of one paragraph is no note.
+        if (last - first <= 2 && !IsPersonal(lines, first, last) && Holding(lines, first, last, s_sure, enough: 1) > 0)
+        {
+            return true;
+        }
+
         if (last - first > MaxLines || (last == first && lines[first].Length < MinLength))
         {
             return false;
@@ -36,15 +48,9 @@ internal static class Notices
         {
             var line = lines.Trimmed(i);
             length += line.Length;
-
-            // A question is the sender's own.
-            if (line.Contains('?'))
-            {
-                return false;
-            }
         }
 
-        if (length < MinLength)
+        if (length < MinLength || IsPersonal(lines, first, last))
         {
             return false;
         }
@@ -54,6 +60,21 @@ internal static class Notices
         return strong >= 2
             || (strong >= 1 && (last > first || length > 100) && Holding(lines, first, last, s_weak, enough: 1) >= 1)
             || (last - first >= 3 && Holding(lines, first, last, s_weak, enough: 4) >= 4);
+    }
+
+    /// <summary>A question, or a sentence about oneself, is the sender's own: notes speak of recipients.</summary>
+    private static bool IsPersonal(TextLines lines, int first, int last)
+    {
+        for (var i = first; i <= last; i++)
+        {
+            var line = lines.Trimmed(i);
+            if (line.EndsWith('?') || line.Contains("? ", StringComparison.Ordinal) || line.Contains(" I ", StringComparison.Ordinal) || line.StartsWith("I ", StringComparison.Ordinal))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static int Holding(TextLines lines, int first, int last, PhraseSet phrases, int enough)

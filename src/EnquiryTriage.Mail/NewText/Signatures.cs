@@ -1,58 +1,68 @@
-using System.Buffers;
-using System.Collections.Frozen;
-
 namespace EnquiryTriage.Mail.NewText;
 
-/// <summary>What mail programs and habits put below the words: delimiters, closings, "Sent from my phone".</summary>
+/// <summary>What mail programs and habits put below the words: delimiters, dashed names, the footers of lists.</summary>
 internal static class Signatures
 {
-    /// <summary>Most lines that a closing such as "Kind regards" may have below it to be the end of the mail.</summary>
-    private const int MaxClosingLines = 12;
-
-    private static readonly SearchValues<char> s_punctuation = SearchValues.Create(",;:?!\"");
-
-    private static readonly string[] s_mobileStarts =
-    [
-        "sent from", "sent via", "sent using", "sent with", "sent by", "get outlook for", "anfonwyd o", "anfonwyd oddi", "wedi'i anfon o", "envoyé de", "envoyé depuis", "envoyé à partir d", "envoyé avec", "télécharger outlook pour", "obtenir outlook pour", "gesendet von", "gesendet mit", "von meinem", "diese nachricht wurde von",
-        "outlook für", "holen sie sich outlook", "enviado desde", "enviado con", "obtener outlook para", "enviado do", "enviado de", "enviado a partir d", "enviado através", "obter o outlook", "inviato da", "inviato con", "scarica outlook", "ottieni outlook", "verzonden vanaf", "verzonden met", "verstuurd vanaf", "verstuurd vanuit", "verzonden vanuit",
-        "outlook voor", "wysłane z", "wysłano z", "pobierz outlook", "sendt fra", "sendt via", "hent outlook", "få outlook", "skickat från", "skickat med", "hämta outlook", "lähetetty", "hanki outlook", "odesláno z", "získejte outlook", "отправлено с", "отправлено из", "послано с", "发自我的", "發自我的", "从我的", "從我的", "來自我的", "发送自", "iphoneから送信", "ipadから送信",
-        "androidから送信", "trimis de pe", "wysłane przez", "iphone'umdan gönderildi", "iphone'dan gönderildi", "나의 iphone에서", "envoyé par",
-    ];
-
-    private static readonly FrozenSet<string> s_closings = new[]
-    {
-        "regards", "best regards", "kind regards", "kindest regards", "warm regards", "warmest regards", "many regards", "with regards", "with kind regards", "with best regards", "with kindest regards", "with warm regards", "regards and thanks", "thanks and regards", "thanks & regards", "thank you and regards",
-        "thank you and kind regards", "thanks and kind regards", "many thanks and kind regards", "rgds", "kr", "yours sincerely", "yours faithfully", "yours truly", "cofion", "cofion gorau", "cofion cynnes", "cofion caredig", "yn gywir", "yr eiddoch yn gywir", "yr eiddoch yn ffyddlon", "gan ddiolch", "dymuniadau gorau",
-        "mit freundlichen grüßen", "mit freundlichen grüssen", "mit freundlichem gruß", "mit freundlichem gruss", "freundliche grüße", "viele grüße", "beste grüße", "mfg", "cordialement", "bien cordialement", "sincères salutations", "meilleures salutations", "bien à vous", "saludos", "un saludo", "saludos cordiales", "atentamente",
-        "cordiali saluti", "distinti saluti", "cordialmente", "atenciosamente", "com os melhores cumprimentos", "melhores cumprimentos", "met vriendelijke groet", "met vriendelijke groeten", "z poważaniem", "pozdrawiam", "med venlig hilsen", "venlig hilsen", "med vänlig hälsning", "med vänliga hälsningar", "vänliga hälsningar",
-        "med vennlig hilsen", "vennlig hilsen", "ystävällisin terveisin", "terveisin", "s pozdravem", "с уважением",
-    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
-
-    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> s_closingLookup = s_closings.GetAlternateLookup<ReadOnlySpan<char>>();
+    /// <summary>Most lines that a signature below a mere rule may have.</summary>
+    private const int MaxBelowRule = 6;
 
     /// <summary>The delimiter of RFC 3676 section 4.3, also without its space.</summary>
     internal static bool IsDelimiter(ReadOnlySpan<char> line) => line.Trim() is "--" or "- --" or "\u2014\u2014" or "\u2013\u2013";
 
-    /// <summary>"Sent from my iPhone": begins as one, is short, and is no sentence.</summary>
-    internal static bool IsMobile(ReadOnlySpan<char> line)
+    /// <summary>A line of dashes or underscores, or a long dash alone, which parts a signature from the words, or one part of the words from the next.</summary>
+    internal static bool IsWeakDelimiter(ReadOnlySpan<char> line)
     {
-        line = line.Trim("\t *_[]()-–—>\u00A0 ");
-        var link = line.IndexOfAny('<', '[');
-        line = (link > 0 ? line[..link] : line).TrimEnd(" *.!\t");
-        if (line.Length is < 6 or > 70 || line.IndexOfAny(s_punctuation) >= 0 || line.Count(' ') > 8)
-        {
-            return false;
-        }
+        line = line.Trim();
+        return line is "\u2014" or "\u2013" or "__" || (line.Length >= 3 && line[0] is '-' or '_' or '=' or '*' or '—' or '–' && Separators.IsRule(line));
+    }
 
-        foreach (var start in s_mobileStarts)
+    /// <summary>Whether the lines below a mere rule are a signature or a list's footer: few, short, nothing told or asked, and an address or a name among them.</summary>
+    /// <param name="lines">The text.</param>
+    /// <param name="start">First line below the rule.</param>
+    /// <param name="end">One past the last.</param>
+    /// <param name="struck">Lines that have been found to be no text of the sender's.</param>
+    internal static bool IsBlockBelow(TextLines lines, int start, int end, ReadOnlySpan<bool> struck)
+    {
+        var filled = 0;
+        var address = false;
+        var name = false;
+        var alone = lines.Trimmed(start - 1).Length == 1;
+        for (var i = start; i < end; i++)
         {
-            if (line.StartsWith(start, StringComparison.OrdinalIgnoreCase))
+            var line = lines.Trimmed(i);
+            if (line.IsEmpty || struck[i] || lines.IsQuote(i))
             {
-                return true;
+                continue;
             }
+
+            var contact = line.Contains('@') || line.Contains("://", StringComparison.Ordinal) || line.Contains("www.", StringComparison.OrdinalIgnoreCase) || IsPhone(line);
+            if (++filled > MaxBelowRule || line.Length > 120 || (!contact && TellsOrAsks(line)))
+            {
+                return false;
+            }
+
+            // Below a single long dash stands the footer of a notification, or the sender's own flourish.
+            address |= contact && (!alone || line.Contains("://", StringComparison.Ordinal));
+            name |= filled == 1 && Closings.IsName(line);
         }
 
-        return line.EndsWith("から送信", StringComparison.Ordinal) || line.EndsWith("gönderildi", StringComparison.OrdinalIgnoreCase);
+        return filled > 0 && (address || (name && filled <= 3 && !alone));
+    }
+
+    private static bool TellsOrAsks(ReadOnlySpan<char> line) =>
+        line[^1] is '.' or '?' or '!' || Separators.IsRule(line) || Closings.IsClosing(line, out _) || (char.IsLower(line[0]) && line.Count(' ') > 3);
+
+    private static bool IsPhone(ReadOnlySpan<char> line)
+    {
+        var digits = 0;
+        var letters = 0;
+        foreach (var c in line)
+        {
+            digits += char.IsAsciiDigit(c) ? 1 : 0;
+            letters += char.IsLetter(c) ? 1 : 0;
+        }
+
+        return digits is >= 7 and <= 26 && letters <= 12;
     }
 
     /// <summary>"-Ann Jones" as the last line.</summary>
@@ -81,31 +91,20 @@ internal static class Signatures
         return name.Count(' ') <= 3 && name[^1] != '.';
     }
 
-    /// <summary>Start of a closing ("Kind regards" and at least a name below it) at the end of the text; -1 where there is none.</summary>
-    internal static int ClosingStart(TextLines lines, int end)
+    /// <summary>"P.S." and its like: the sender's own words, even below the name.</summary>
+    internal static bool IsPostscript(ReadOnlySpan<char> line)
     {
-        var filled = 0;
-        for (var i = end - 1; i > 0 && filled <= MaxClosingLines; i--)
+        foreach (var start in s_postscripts)
         {
-            var line = lines.Trimmed(i);
-            if (line.IsEmpty)
+            if (line.Length > start.Length + 3 && line.StartsWith(start, StringComparison.Ordinal) && (line[start.Length] is ' ' or ':' or '.' or '-' or ',' or '：'))
             {
-                continue;
+                return true;
             }
-
-            if (line.Length > 100 || lines.IsQuote(i))
-            {
-                return -1;
-            }
-
-            if (s_closingLookup.Contains(line.Trim(" \t*_,.!;-–")))
-            {
-                return filled > 0 ? i : -1;
-            }
-
-            filled++;
         }
 
-        return -1;
+        return false;
     }
+
+    private static readonly string[] s_postscripts =
+        ["P.S", "PS", "P.P.S", "PPS", "p.s", "P. S", "O.N", "O.Y", "ON.", "N.B", "NB", "P.D", "PD:", "P.-S", "З.Ы", "P.S.:", "附言", "追伸", "ОN", "Ps", "ps:"];
 }

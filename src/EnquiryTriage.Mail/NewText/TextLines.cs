@@ -47,6 +47,11 @@ internal sealed class TextLines
         }
 
         var before = this[index - 1];
+        if (line is "> wrote:" && before.StartsWith("mailto:", StringComparison.Ordinal))
+        {
+            return true;
+        }
+
         return before.LastIndexOf('<') > before.LastIndexOf('>');
     }
 

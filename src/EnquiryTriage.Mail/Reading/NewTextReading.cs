@@ -9,7 +9,7 @@ internal static class NewTextReading
 {
     /// <summary>Names that mail clients give to what they quote. The HTML is parsed only where one of them occurs.</summary>
     private static readonly SearchValues<string> s_quoteNames = SearchValues.Create(
-        ["gmail_quote", "gmail_attr", "divRplyFwdMsg", "appendonsend", "moz-cite-prefix", "yahoo_quoted", "protonmail_quote", "tutanota_quote", "type=\"cite\"", "OLK_SRC_BODY_SECTION", "stopSpelling", "OutlookMessageHeader", "mail_android_quote", "zmail_extra", "reference-message", "isReplyContent", "border-top:solid"],
+        ["gmail_quote", "gmail_attr", "divRplyFwdMsg", "appendonsend", "moz-cite-prefix", "yahoo_quoted", "protonmail_quote", "tutanota_quote", "type=\"cite\"", "OLK_SRC_BODY_SECTION", "stopSpelling", "OutlookMessageHeader", "mail_android_quote", "zmail_extra", "reference-message", "isReplyContent", "border-top:solid", "border-top: solid", "border-top-style: solid", "missive_quote", "aolmail_quote", "messageReplySection", "name=\"quote\"", "reply-intro", "__DIVIDER__", "front-blockquote"],
         StringComparison.OrdinalIgnoreCase);
 
     internal static string Find(Bodies bodies, bool forward)

@@ -9,7 +9,7 @@ internal sealed partial class PartWalk
 {
     private TextLeaf? Decode(MimePart part, string type, bool wanted, int depth)
     {
-        if (_parts.Count >= limits.MaxParts)
+        if (_tooMany || _parts.Count >= limits.MaxParts)
         {
             if (!_tooMany)
             {
@@ -27,6 +27,14 @@ internal sealed partial class PartWalk
 
         using var leaf = LeafDecoding.Decode(part);
         _lastBytes = leaf.Bytes.Length;
+        _decodedBytes += leaf.Bytes.Length;
+        if (_decodedBytes > limits.MaxDecodedBytes)
+        {
+            defects.Add($"more than {limits.MaxDecodedBytes} bytes of decoded content: the rest was left out");
+            _tooMany = true;
+            return wanted ? new TextLeaf(type, "", false, false) : null;
+        }
+
         if (leaf.Broken)
         {
             defects.Add($"{type}: broken transfer encoding");
@@ -100,9 +108,29 @@ internal sealed partial class PartWalk
             defects.Add($"{type} is labelled {part.ContentType.Charset} but is in {relabelled}");
         }
 
+        text = WithoutClosingBoundary(text);
         var flowed = type is "text/plain" && string.Equals(part.ContentType.Format, "flowed", StringComparison.OrdinalIgnoreCase);
         var delSp = flowed && string.Equals(part.ContentType.Parameters["delsp"], "yes", StringComparison.OrdinalIgnoreCase);
         return new TextLeaf(type, ReadableText.Cut(text, limits, defects), flowed, delSp);
+    }
+
+    // QUIRK: RFC 2046 section 5.1.1 wants the closing boundary on a line of its own; some senders forget the line end before it.
+    private string WithoutClosingBoundary(string text)
+    {
+        var end = text.AsSpan().TrimEnd();
+        if (_boundary is not { Length: > 0 } boundary || !end.EndsWith("--", StringComparison.Ordinal) || !end[..^2].EndsWith(boundary, StringComparison.Ordinal))
+        {
+            return text;
+        }
+
+        end = end[..^(boundary.Length + 2)];
+        if (!end.EndsWith("--", StringComparison.Ordinal))
+        {
+            return text;
+        }
+
+        defects.Add("closing boundary without a line of its own");
+        return end[..^2].ToString();
     }
 
     /// <summary>Leaves of an enclosed message are listed as parts; its texts and attachments are not this message's.</summary>

@@ -13,6 +13,8 @@ internal sealed partial class PartWalk(ReadingLimits limits, List<string> defect
     private readonly List<MailAttachment> _attachments = [];
     private bool _tooMany;
     private long _lastBytes;
+    private long _decodedBytes;
+    private string? _boundary;
 
     internal List<TextLeaf> TextBody { get; } = [];
 
@@ -54,7 +56,10 @@ internal sealed partial class PartWalk(ReadingLimits limits, List<string> defect
             else if (entity is Multipart inner)
             {
                 var subtype = inner.ContentType.MediaSubtype.ToLowerInvariant();
+                var outer = _boundary;
+                _boundary = inner.Boundary;
                 Structure(inner, subtype, inAlternative || subtype is "alternative", text, html);
+                _boundary = outer;
             }
             else
             {

@@ -60,7 +60,10 @@ public sealed partial class SqliteStore
                 ? (Total: 0L, Subject: 0L)
                 : await connection.QuerySingleAsync<(long Total, long Subject)>(
                     Throttle, new { query.Subject, recipient = Key(query.Recipient), query.ThrottleSince }, transaction);
-            return new MailHistory(duplicate, otherContent, await CandidatesAsync(query), (int)counts.Total, (int)counts.Subject);
+            return new MailHistory(duplicate, otherContent, await CandidatesAsync(query), (int)counts.Total, (int)counts.Subject)
+            {
+                Earlier = await EarlierAsync(query),
+            };
         });
 
         public Task AddAsync(IntakeRecord record, CancellationToken cancel) => GuardAsync(async () =>
@@ -72,6 +75,7 @@ public sealed partial class SqliteStore
             await AddQuestionsAsync(record);
             await AddOutboxAsync(record);
             await ReportAsync(record);
+            await ReplyAsync(record);
             foreach (var @event in record.Events)
             {
                 await AppendAsync(connection, transaction, @event, record.EnquiryId, record.MailId, record.Fetched);
@@ -281,9 +285,9 @@ public sealed partial class SqliteStore
         {
             const string Add = """
                 INSERT INTO outbox (id, enquiry_id, mail_id, purpose, state, message_id, return_path, recipient, recipient_key, subject, template,
-                                    raw, hold_reason, stale, attempts, unknown_attempts, next_at, created_at)
+                                    raw, hold_reason, stale, attempts, unknown_attempts, next_at, created_at, queued_at)
                 VALUES (@Id, @EnquiryId, @MailId, @purpose, @state, @MessageId, @ReturnPath, @Recipient, @recipientKey, @Subject, @Template,
-                        @Raw, @HoldReason, @Stale, 0, 0, @Fetched, @Fetched)
+                        @Raw, @HoldReason, @Stale, 0, 0, @Fetched, @Fetched, @Fetched)
                 """;
             foreach (var row in record.Outbox)
             {
@@ -313,15 +317,49 @@ public sealed partial class SqliteStore
 
         private async Task ReportAsync(IntakeRecord record)
         {
-            // Reports arrive in any order: a delay that is reported after the delivery changes nothing.
+            // Reports arrive in any order: a delay that is reported after the delivery changes nothing. A report on a mail of unknown outcome proves that
+            // the relay took it: it is not sent again.
             const string Report = """
-                UPDATE outbox SET state = @state, last_reply = @Detail
-                WHERE id = @Token AND state IN ('Accepted', 'Delayed', 'Claimed') OR (id = @Token AND @state = 'Bounced' AND state <> 'Failed')
+                UPDATE outbox SET state = @state, last_reply = @Detail, bounce_permanent = @Permanent
+                WHERE id = @Token AND (state IN ('Accepted', 'Delayed', 'Claimed')
+                                       OR (state IN ('Queued', 'Failed') AND unknown_attempts > 0)
+                                       OR (@state = 'Bounced' AND state IN ('Delivered', 'Bounced')))
                 """;
             if (record.Reported is { } reported)
             {
-                await connection.ExecuteAsync(Report, new { state = reported.State.ToString(), reported.Detail, reported.Token }, transaction);
+                await connection.ExecuteAsync(
+                    Report, new { state = reported.State.ToString(), reported.Detail, reported.Token, reported.Permanent }, transaction);
             }
+        }
+
+        private async Task ReplyAsync(IntakeRecord record)
+        {
+            const string Reply = """
+                UPDATE outbox SET replied_at = @Received,
+                       state = CASE WHEN state IN ('Accepted', 'Delayed', 'Delivered', 'Bounced') OR (state IN ('Queued', 'Failed') AND unknown_attempts > 0)
+                                    THEN 'Replied' ELSE state END
+                WHERE id = @token AND enquiry_id = @EnquiryId AND replied_at IS NULL
+                """;
+            foreach (var token in record.Replies)
+            {
+                if (await connection.ExecuteAsync(Reply, new { record.Received, token, record.EnquiryId }, transaction) > 0)
+                {
+                    var replied = NewEvent.ByMachine(EventTypes.OutboundReplied) with { OutboxId = token };
+                    await AppendAsync(connection, transaction, replied, record.EnquiryId, record.MailId, record.Fetched);
+                }
+            }
+        }
+
+        private async Task<IReadOnlyList<EarlierAcknowledgement>> EarlierAsync(HistoryQuery query)
+        {
+            const string Earlier = """
+                SELECT enquiry_id, created_at FROM outbox
+                WHERE purpose = 'Acknowledgement' AND recipient_key = @recipient AND created_at >= @EarlierSince
+                """;
+            return query is { Recipient: { } address, EarlierSince: not null }
+                ? [.. (await connection.QueryAsync<(string? EnquiryId, DateTimeOffset At)>(Earlier, new { recipient = Key(address), query.EarlierSince }, transaction))
+                    .Select(e => new EarlierAcknowledgement(e.EnquiryId, e.At))]
+                : [];
         }
 
         private async Task SettleLedgerAsync(LedgerKey key, LedgerState state, string reason, string? mailId, DateTimeOffset at)

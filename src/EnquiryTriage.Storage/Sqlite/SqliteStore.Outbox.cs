@@ -11,12 +11,13 @@ public sealed partial class SqliteStore
     private const string PausedSetting = "outbox-paused";
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<ClaimedOutboxRow>> ClaimAsync(string claimant, int limit, TimeSpan lease, DateTimeOffset now, CancellationToken cancel)
+    public Task<IReadOnlyList<ClaimedOutboxRow>> ClaimAsync(
+        string claimant, int limit, TimeSpan lease, OutboxPurpose? only, DateTimeOffset now, CancellationToken cancel)
     {
         const string Due = """
             SELECT id, purpose, message_id AS MessageId, return_path AS ReturnPath, recipient, raw, attempts,
-                   unknown_attempts AS UnknownAttempts, created_at AS Created
-            FROM outbox WHERE state = 'Queued' AND next_at <= @now
+                   unknown_attempts AS UnknownAttempts, queued_at AS Since
+            FROM outbox WHERE state = 'Queued' AND next_at <= @now AND (@only IS NULL OR purpose = @only)
             ORDER BY purpose = 'Alert' DESC, next_at, id LIMIT @limit
             """;
         const string Claim = "UPDATE outbox SET state = 'Claimed', claimed_by = @claimant, claimed_until = @until WHERE id = @id";
@@ -25,12 +26,12 @@ public sealed partial class SqliteStore
             {
                 await ExpireClaimsAsync(connection, transaction, now);
                 var claimed = new List<ClaimedOutboxRow>();
-                foreach (var row in (await connection.QueryAsync<ClaimRow>(Due, new { now, limit }, transaction)).AsList())
+                foreach (var row in (await connection.QueryAsync<ClaimRow>(Due, new { now, limit, only = only?.ToString() }, transaction)).AsList())
                 {
                     await connection.ExecuteAsync(Claim, new { claimant, until = now + lease, id = row.Id }, transaction);
                     await AppendOutboxAsync(connection, transaction, EventTypes.OutboundClaimed, row.Id, now);
                     claimed.Add(new ClaimedOutboxRow(
-                        row.Id, row.Purpose, row.MessageId, row.ReturnPath, row.Recipient, row.Raw, row.Attempts, row.UnknownAttempts, row.Created));
+                        row.Id, row.Purpose, row.MessageId, row.ReturnPath, row.Recipient, row.Raw, row.Attempts, row.UnknownAttempts, row.Since));
                 }
 
                 return claimed;
@@ -41,11 +42,17 @@ public sealed partial class SqliteStore
     /// <inheritdoc/>
     public Task<bool> SettleAsync(string id, string claimant, SendOutcome outcome, DateTimeOffset now, CancellationToken cancel)
     {
+        // A report on the mail can be quicker than the record of its sending: then the report's state stays.
         const string Settle = """
-            UPDATE outbox SET state = @state, attempts = attempts + 1, unknown_attempts = unknown_attempts + @unknown, last_reply = @Reply,
-                   next_at = coalesce(@RetryAt, next_at), accepted_at = CASE WHEN @state = 'Accepted' THEN @now ELSE accepted_at END,
+            UPDATE outbox SET state = CASE WHEN state = 'Claimed' THEN @state ELSE state END,
+                   attempts = attempts + 1, unknown_attempts = unknown_attempts + @unknown,
+                   last_reply = CASE WHEN state = 'Claimed' THEN @words ELSE last_reply END, queue_id = coalesce(@QueueId, queue_id),
+                   next_at = coalesce(@RetryAt, next_at),
+                   offered_at = CASE WHEN @state = 'Accepted' OR @unknown = 1 THEN @now ELSE offered_at END,
+                   accepted_at = CASE WHEN @state = 'Accepted' THEN @now ELSE accepted_at END,
+                   copy_due_at = CASE WHEN @state = 'Accepted' AND @KeepCopy THEN @now ELSE copy_due_at END,
                    claimed_by = NULL, claimed_until = NULL
-            WHERE id = @id AND state = 'Claimed' AND claimed_by = @claimant
+            WHERE id = @id AND claimed_by = @claimant
             """;
         var (state, type) = outcome switch
         {
@@ -59,11 +66,15 @@ public sealed partial class SqliteStore
             async (connection, transaction) =>
             {
                 var unknown = outcome.Kind == SendOutcomeKind.Unknown ? 1 : 0;
+                var words = outcome.Words is { Length: > 0 } said ? $"{outcome.Reply}: {said}" : outcome.Reply;
                 var settled = await connection.ExecuteAsync(
-                    Settle, new { state = state.ToString(), unknown, outcome.Reply, outcome.RetryAt, now, id, claimant }, transaction);
+                    Settle,
+                    new { state = state.ToString(), unknown, words, outcome.QueueId, outcome.RetryAt, outcome.KeepCopy, now, id, claimant },
+                    transaction);
                 if (settled == 1)
                 {
-                    await AppendOutboxAsync(connection, transaction, type, id, now, ("reply", outcome.Reply));
+                    (string, string)[] detail = outcome.QueueId is { } queued ? [("reply", outcome.Reply), ("queueId", queued)] : [("reply", outcome.Reply)];
+                    await AppendOutboxAsync(connection, transaction, type, id, now, detail);
                 }
 
                 return settled == 1;
@@ -86,7 +97,7 @@ public sealed partial class SqliteStore
             SELECT o.id FROM outbox o LEFT JOIN enquiry e ON e.id = o.enquiry_id
             WHERE o.state = 'Held' AND (@reference IS NULL OR e.reference = @reference) AND (@includeStale OR (o.stale = 0 AND o.created_at >= @freshSince)) ORDER BY o.id
             """;
-        const string Release = "UPDATE outbox SET state = 'Queued', hold_reason = NULL, released = 1, next_at = @now WHERE id = @id";
+        const string Release = "UPDATE outbox SET state = 'Queued', hold_reason = NULL, released = 1, next_at = @now, queued_at = @now WHERE id = @id";
         return WriteAsync(
             async (connection, transaction) =>
             {
@@ -150,20 +161,23 @@ public sealed partial class SqliteStore
     }
 
     // Whoever held an expired claim may have died after the relay took the mail: one more try, then a person has to look.
-    private static async Task ExpireClaimsAsync(SqliteConnection connection, SqliteTransaction transaction, DateTimeOffset now)
+    private static async Task<int> ExpireClaimsAsync(SqliteConnection connection, SqliteTransaction transaction, DateTimeOffset now, string? dead = null)
     {
-        const string Expired = "SELECT id FROM outbox WHERE state = 'Claimed' AND claimed_until <= @now";
+        const string Expired = "SELECT id FROM outbox WHERE state = 'Claimed' AND (claimed_until <= @now OR claimed_by = @dead)";
         const string Expire = """
             UPDATE outbox SET state = CASE WHEN unknown_attempts = 0 THEN 'Queued' ELSE 'Failed' END,
-                   attempts = attempts + 1, unknown_attempts = unknown_attempts + 1, last_reply = 'the sender died with the mail in hand',
+                   attempts = attempts + 1, unknown_attempts = unknown_attempts + 1, last_reply = 'the sender died with the mail in hand', offered_at = @now,
                    claimed_by = NULL, claimed_until = NULL
             WHERE id = @id
             """;
-        foreach (var id in (await connection.QueryAsync<string>(Expired, new { now }, transaction)).AsList())
+        var expired = (await connection.QueryAsync<string>(Expired, new { now, dead }, transaction)).AsList();
+        foreach (var id in expired)
         {
-            await connection.ExecuteAsync(Expire, new { id }, transaction);
+            await connection.ExecuteAsync(Expire, new { now, id }, transaction);
             await AppendOutboxAsync(connection, transaction, EventTypes.OutboundUnknown, id, now, ("reply", "the sender died with the mail in hand"));
         }
+
+        return expired.Count;
     }
 
     private static Task AppendOutboxAsync(
@@ -199,6 +213,6 @@ public sealed partial class SqliteStore
 
         public int UnknownAttempts { get; set; }
 
-        public DateTimeOffset Created { get; set; }
+        public DateTimeOffset Since { get; set; }
     }
 }

@@ -48,7 +48,8 @@ public sealed partial class SqliteStore
             """;
         const string Outbox = """
             SELECT id, purpose, state, template, recipient, message_id AS MessageId, attempts, unknown_attempts AS UnknownAttempts,
-                   hold_reason AS HoldReason, last_reply AS LastReply, created_at AS Created, accepted_at AS Accepted
+                   hold_reason AS HoldReason, last_reply AS LastReply, created_at AS Created, accepted_at AS Accepted,
+                   queue_id AS QueueId, bounce_permanent AS Permanent, replied_at AS Replied
             FROM outbox WHERE enquiry_id = @Id ORDER BY id
             """;
         const string Events = """
@@ -108,6 +109,13 @@ public sealed partial class SqliteStore
 
             after = page[^1].MailId;
         }
+    }
+
+    /// <inheritdoc/>
+    public Task<string?> NewTextAsync(string mailId, CancellationToken cancel)
+    {
+        const string NewText = "SELECT new_text FROM mail WHERE id = @mailId";
+        return ReadAsync(connection => connection.QuerySingleOrDefaultAsync<string>(NewText, new { mailId }));
     }
 
     /// <inheritdoc/>
@@ -234,8 +242,19 @@ public sealed partial class SqliteStore
 
         public DateTimeOffset? Accepted { get; set; }
 
+        public string? QueueId { get; set; }
+
+        public bool? Permanent { get; set; }
+
+        public DateTimeOffset? Replied { get; set; }
+
         public OutboxLife ToLife() => new(
-            Id, Purpose, State, Template, Recipient, MessageId, Attempts, UnknownAttempts, HoldReason, LastReply, Created, Accepted);
+            Id, Purpose, State, Template, Recipient, MessageId, Attempts, UnknownAttempts, HoldReason, LastReply, Created, Accepted)
+        {
+            QueueId = QueueId,
+            Permanent = Permanent,
+            Replied = Replied,
+        };
     }
 
     private sealed class EventRow

@@ -44,12 +44,12 @@ internal sealed class ServerAccess : IHealthSource
         if (Trust.NotAfter is { } end)
         {
             facts.Add(Expiry.Fact(
-                $"server-certificate {_key}", $"the certificate of {_where}", end, _warning, "its operator has to renew it; if it is pinned, add the new one to " + _key + ":PinnedSha256.", now));
+                $"server-certificate:{_key}", $"the certificate of {_where}", end, _warning, "its operator has to renew it; if it is pinned, add the new one to " + _key + ":PinnedSha256.", now));
         }
 
         if (OwnCertificate is { } own)
         {
-            facts.Add(CertificateFact($"client-certificate {_key}", $"{_key}:ClientCertificateFile", own, _warning, now));
+            facts.Add(CertificateFact($"client-certificate:{_key}", $"{_key}:ClientCertificateFile", own, _warning, now));
         }
 
         return facts;

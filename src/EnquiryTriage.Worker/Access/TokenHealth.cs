@@ -59,31 +59,31 @@ internal sealed class TokenHealth(string name, OAuthSettings settings, Certifica
         {
             if (_problem is not null || _expires is not null)
             {
-                facts.Add(new HealthFact($"oauth-token {name}", _problem is null, _problem is null ? $"{key}: the last token came." : _problem + WhatIsLeft(now)));
+                facts.Add(new HealthFact($"oauth-token:{name}", _problem is null, _problem is null ? $"{key}: the last token came." : _problem + WhatIsLeft(now)));
             }
 
             if (_unsaved is not null)
             {
-                facts.Add(new HealthFact($"oauth-store {name}", false, _unsaved));
+                facts.Add(new HealthFact($"oauth-store:{name}", false, _unsaved));
             }
 
             if (_refreshToken is { } refresh)
             {
                 // Some live for half an hour only and are renewed all the time: then it is the last quarter that is late.
                 var early = refresh.Life / 4 < warning ? refresh.Life / 4 : warning;
-                facts.Add(Expiry.Fact($"oauth-refresh-token {name}", $"{key}: the refresh token", refresh.End, early, $"put a new one into {key}:RefreshTokenFile.", now));
+                facts.Add(Expiry.Fact($"oauth-refresh-token:{name}", $"{key}: the refresh token", refresh.End, early, $"put a new one into {key}:RefreshTokenFile.", now));
             }
         }
 
         if (DateOnly.TryParseExact(settings.ClientSecretExpires, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var secretEnds))
         {
             var end = new DateTimeOffset(secretEnds.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc));
-            facts.Add(Expiry.Fact($"oauth-client-secret {name}", $"{key}: the client secret", end, warning, $"make a new one, put it into {key}:ClientSecretFile and set {key}:ClientSecretExpires.", now));
+            facts.Add(Expiry.Fact($"oauth-client-secret:{name}", $"{key}: the client secret", end, warning, $"make a new one, put it into {key}:ClientSecretFile and set {key}:ClientSecretExpires.", now));
         }
 
         if (certificate is not null)
         {
-            facts.Add(ServerAccess.CertificateFact($"oauth-certificate {name}", $"{key}:CertificateFile", certificate, warning, now));
+            facts.Add(ServerAccess.CertificateFact($"oauth-certificate:{name}", $"{key}:CertificateFile", certificate, warning, now));
         }
 
         return facts;

@@ -3,6 +3,7 @@ using System.Globalization;
 using EnquiryTriage.Core.Intake;
 using EnquiryTriage.Storage.Sqlite;
 using EnquiryTriage.Worker.Intake;
+using EnquiryTriage.Worker.Protocol;
 using EnquiryTriage.Worker.Settings;
 
 namespace EnquiryTriage.Worker.Commands;
@@ -54,11 +55,12 @@ internal static class DoctorVerb
         using (composition)
         {
             var (settings, read) = (composition.Settings, composition.Read);
+            using var protocol = new ProtocolLog(settings.ProtocolLog);
             checks.Add(new Check("configuration", true, read.MaySend ? $"sends: {read.HoldReason ?? "live"}" : $"sends nothing: {read.HoldReason ?? "Outbox:Mode is off"}"));
             checks.Add(new Check("model", true, $"{composition.Model.Labels.Count} topics, version {composition.Model.Version}"));
             checks.Add(await TryAsync("store", () => StoreAsync(settings.Storage, cancel)));
             checks.Add(await TryAsync("disk", () => Task.FromResult(Disk(settings.Storage))));
-            foreach (var source in Hosting.Sources(composition, TimeProvider.System))
+            foreach (var source in Hosting.Sources(composition, TimeProvider.System, protocol))
             {
                 await using (source)
                 {
@@ -72,7 +74,7 @@ internal static class DoctorVerb
 
             if (read.MaySend)
             {
-                await using var relay = Hosting.Relay(composition);
+                await using var relay = Hosting.Relay(composition, settings.Outbox, read, TimeProvider.System, protocol);
                 checks.Add(await TryAsync("relay", async () =>
                 {
                     try

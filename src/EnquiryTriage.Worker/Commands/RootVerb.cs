@@ -31,6 +31,7 @@ internal static class RootVerb
             TopicsVerb.Create(),
             ListVerb.Create(),
             ShowVerb.Create(),
+            CorrectVerb.Create(),
             ReportVerb.Create(),
             MailboxVerb.Create(),
             OutboxVerb.Create(),

@@ -95,6 +95,7 @@ internal static class ShowVerb
             new("To", o => o.Recipient),
             new("Attempts", o => o.Attempts),
             new("Accepted", o => Output.Time(o.Accepted, zone)),
+            new("Queue id", o => o.QueueId),
             new("Note", o => o.HoldReason ?? o.LastReply ?? "")]);
         Console.WriteLine("Events");
         Output.Rows(ListFormat.Table, life.Events, EventColumns(zone, people: true));

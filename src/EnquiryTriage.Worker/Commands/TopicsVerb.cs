@@ -1,6 +1,9 @@
 using System.CommandLine;
+using EnquiryTriage.Core.Learning;
 using EnquiryTriage.Core.Reporting;
 using EnquiryTriage.Topics;
+using EnquiryTriage.Worker.Models;
+using EnquiryTriage.Worker.Settings;
 using Spectre.Console;
 
 namespace EnquiryTriage.Worker.Commands;
@@ -18,17 +21,28 @@ internal static class TopicsVerb
 
     private static readonly Option<string?> Model = new("--model") { Description = "A model file (default: the shipped model)", HelpName = "FILE" };
 
-    public static Command Create() => new("topics", "Trains, evaluates and asks the topic model.") { Train(), Evaluate(), Predict() };
+    public static Command Create() => 
+        new("topics", "Trains, evaluates, asks and exchanges the topic model, and what it learns from.")
+        {
+            Train(), Evaluate(), Predict(), CorrectionsVerb.Create(), PromoteVerb.Create(Data), PromoteVerb.RollBack(), DriftVerb.Create(),
+        };
 
     private static Command Train()
     {
         var taxonomy = new Option<string?>("--taxonomy") { Description = "The closed lists (default: the labels of the data)", HelpName = "FILE" };
         var lexicon = new Option<string?>("--lexicon") { Description = "Phrases that speak for a topic (the shipped model is trained with models/lexicon.json)", HelpName = "FILE" };
         var target = new Option<string>("--out") { Description = "Where the model is written", HelpName = "MODEL", Required = true };
-        var verb = new Command("train", "Trains a model. The same data gives the same file.") { Data, taxonomy, lexicon, target };
+        var corrections = new Option<bool>("--corrections") { Description = "Also the corrections of the configured store that were released for training" };
+        var weight = new Option<int>("--correction-weight") { Description = "How many texts a correction counts as, 1 to 20", HelpName = "N", DefaultValueFactory = _ => 3 };
+        var verb = new Command("train", "Trains a model. The same data gives the same file.") { Data, taxonomy, lexicon, target, corrections, weight };
         verb.SetAction(async (parsed, cancel) =>
         {
             var examples = TrainingData.Load(parsed.GetRequiredValue(Data));
+            if (parsed.GetValue(corrections))
+            {
+                examples = [.. examples, .. await ReleasedAsync(parsed.GetRequiredValue(RootVerb.Config), Weight(parsed.GetValue(weight)), cancel)];
+            }
+
             var lists = parsed.GetValue(taxonomy) is { } path ? Taxonomy.Load(path) : null;
             var options = new TrainingOptions { LexiconPath = parsed.GetValue(lexicon) };
             using var model = await WithProgressAsync(report => TopicTrainer.Train(examples, lists, options, report, cancel));
@@ -42,11 +56,18 @@ internal static class TopicsVerb
     private static Command Evaluate()
     {
         var format = Output.TextFormatOption();
-        var verb = new Command("evaluate", "Scores a model on labelled texts that its training never saw.") { Model, Data, format };
-        verb.SetAction(parsed =>
+        var against = new Option<string?>("--against") { Description = "Another model to set beside it, or 'in-use': per topic, and on every correction of the configured store", HelpName = "MODEL" };
+        var verb = new Command("evaluate", "Scores a model on labelled texts that its training never saw.") { Model, Data, against, format };
+        verb.SetAction(async (parsed, cancel) =>
         {
             using var model = TopicModel.Load(parsed.GetValue(Model) ?? Composition.ShippedModel);
-            var evaluation = TopicEvaluator.Evaluate(model, TrainingData.Load(parsed.GetRequiredValue(Data)));
+            var texts = TrainingData.Load(parsed.GetRequiredValue(Data));
+            if (parsed.GetValue(against) is { } other)
+            {
+                return await CompareAsync(parsed.GetRequiredValue(RootVerb.Config), model, other, texts, parsed.GetValue(format), cancel);
+            }
+
+            var evaluation = TopicEvaluator.Evaluate(model, texts);
             if (parsed.GetValue(format) == TextFormat.Json)
             {
                 Output.JsonLine(evaluation);
@@ -71,6 +92,41 @@ internal static class TopicsVerb
         });
         return verb;
     }
+
+    private static async Task<int> CompareAsync(
+        string[] config, TopicModel model, string other, IReadOnlyList<TrainingExample> texts, TextFormat format, CancellationToken cancel)
+    {
+        var settings = SettingsLoader.Bind(SettingsLoader.Configure(config));
+        using var inUse = TopicModel.Load(other == "in-use" ? new ModelShelf(settings).InUse : other);
+        var corrections = File.Exists(settings.Storage.Path) ? await CorrectionsAsync(config, cancel) : [];
+        var comparison = ModelComparison.Of(model, inUse, texts, [.. corrections.Select(Releasing.ToCheck)]);
+        if (format == TextFormat.Json)
+        {
+            Output.JsonLine(new { comparison.Candidate, comparison.InUse, comparison.CandidateOnCorrections, comparison.InUseOnCorrections, Worse = comparison.Worse() });
+        }
+        else
+        {
+            PromoteVerb.Print(comparison);
+        }
+
+        return ExitCodes.Done;
+    }
+
+    private static async Task<IReadOnlyList<CorrectedMail>> CorrectionsAsync(string[] config, CancellationToken cancel)
+    {
+        var (_, store, _) = StoreAccess.Open(config);
+        using (store)
+        {
+            return await store.CorrectionsAsync(cancel);
+        }
+    }
+
+    private static async Task<IEnumerable<TrainingExample>> ReleasedAsync(string[] config, int weight, CancellationToken cancel) =>
+        (await CorrectionsAsync(config, cancel)).SelectMany(c => Releasing.Examples(c, weight));
+
+    private static int Weight(int given) => given is >= 1 and <= 20
+        ? given
+        : throw new SettingsException([$"--correction-weight: {given} is out of range: use 1 to 20."]);
 
     private static Command Predict()
     {

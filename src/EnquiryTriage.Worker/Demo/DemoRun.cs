@@ -193,7 +193,7 @@ internal static class DemoRun
         console.MarkupLine("[bold]The ledger[/]: seen = ingested + duplicate + quarantined + ignored + vanished");
         Output.Rows(ListFormat.Table, balances, LedgerTable.Columns);
         var balanced = balances.All(b => b.Balances);
-        var unsent = outbox.Where(o => o.Key != OutboxState.Accepted && o.Key != OutboxState.Held).Sum(o => o.Value);
+        var unsent = outbox.Where(o => o.Key is OutboxState.Queued or OutboxState.Claimed or OutboxState.Failed).Sum(o => o.Value);
         console.MarkupLine(balanced && unsent == 0
             ? "[green]Every mail is accounted for.[/]"
             : string.Create(CultureInfo.InvariantCulture, $"[red]The ledger {(balanced ? "balances" : "does NOT balance")}; {unsent} mails were not sent.[/]"));

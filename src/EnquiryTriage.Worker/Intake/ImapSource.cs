@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using EnquiryTriage.Core.Intake;
+using EnquiryTriage.Worker.Protocol;
 using EnquiryTriage.Worker.Settings;
 using MailKit;
 using MailKit.Net.Imap;
@@ -10,7 +11,7 @@ using MailKit.Search;
 namespace EnquiryTriage.Worker.Intake;
 
 /// <summary>A folder on an IMAP server (RFC 3501), by MailKit. Connects when needed; after a fault the next call connects anew.</summary>
-public sealed class ImapSource(MailboxSettings settings, CheckedSettings read, string folder, FolderRole role, TimeProvider time) : IMailSource
+public sealed class ImapSource(MailboxSettings settings, CheckedSettings read, string folder, FolderRole role, TimeProvider time, ProtocolLog protocol) : IMailSource
 {
     private const MessageSummaryItems Summary = MessageSummaryItems.UniqueId | MessageSummaryItems.Size | MessageSummaryItems.InternalDate;
     private const long LargestFetch = 64L * 1024 * 1024;
@@ -170,7 +171,7 @@ public sealed class ImapSource(MailboxSettings settings, CheckedSettings read, s
         }
 
         _client?.Dispose();
-        _client = new ImapClient { Timeout = 120_000 };
+        _client = new ImapClient(protocol.Imap()) { Timeout = 120_000 };
         await Connection.OpenAsync(_client, settings.Server, read.MailboxSecurity, "Mailbox:Server", cancel);
         _folder = (ImapFolder)(folder.Equals("INBOX", StringComparison.OrdinalIgnoreCase) ? _client.Inbox! : await _client.GetFolderAsync(folder, cancel));
         await _folder.OpenAsync(ReadOnly ? FolderAccess.ReadOnly : FolderAccess.ReadWrite, cancel);

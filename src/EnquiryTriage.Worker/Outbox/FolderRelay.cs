@@ -26,7 +26,7 @@ public sealed class FolderRelay(string path) : IRelay
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return new RelayReply(SendOutcomeKind.Temporary, $"{path}: {e.Message}");
+            return new RelayReply(SendOutcomeKind.Temporary, $"{path}: {e.Message}") { RelayFault = true };
         }
     }
 
@@ -36,6 +36,9 @@ public sealed class FolderRelay(string path) : IRelay
         Directory.CreateDirectory(path);
         return Task.CompletedTask;
     }
+
+    /// <inheritdoc/>
+    public Task RestAsync(CancellationToken cancel) => Task.CompletedTask;
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -26,7 +26,7 @@ internal sealed class GraphRelay(GraphMailbox graph) : IRelay
 
         if (graph.Quiet is var quiet && quiet > Patience)
         {
-            return new RelayReply(SendOutcomeKind.Temporary, string.Create(CultureInfo.InvariantCulture, $"Graph wants to be left alone for {quiet.TotalSeconds:0} s"));
+            return new RelayReply(SendOutcomeKind.Temporary, string.Create(CultureInfo.InvariantCulture, $"Graph wants to be left alone for {quiet.TotalSeconds:0} s")) { RelayFault = true };
         }
 
         try
@@ -36,26 +36,31 @@ internal sealed class GraphRelay(GraphMailbox graph) : IRelay
         }
         catch (ApiException e)
         {
+            // What throttling, rights and Graph's own faults stopped would be stopped for the next mail too.
+            var outcome = OutcomeOf(e.ResponseStatusCode);
             var code = e is ODataError { Error.Code: { Length: > 0 } told } ? SecretText.Quote(told) : "no code";
-            return new RelayReply(OutcomeOf(e.ResponseStatusCode), string.Create(CultureInfo.InvariantCulture, $"{e.ResponseStatusCode} {code}"));
+            return new RelayReply(outcome, string.Create(CultureInfo.InvariantCulture, $"{e.ResponseStatusCode} {code}")) { RelayFault = outcome != SendOutcomeKind.Permanent };
         }
         catch (TokenException e)
         {
-            return new RelayReply(SendOutcomeKind.Temporary, e.Message);
+            return new RelayReply(SendOutcomeKind.Temporary, e.Message) { RelayFault = true };
         }
         catch (HttpRequestException e) when (e.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError)
         {
-            return new RelayReply(SendOutcomeKind.Temporary, graph.Explain(e));
+            return new RelayReply(SendOutcomeKind.Temporary, graph.Explain(e)) { RelayFault = true };
         }
         catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
         {
             // The request was under way, or may have been: only Exchange knows.
-            return new RelayReply(SendOutcomeKind.Unknown, e.GetType().Name);
+            return new RelayReply(SendOutcomeKind.Unknown, e.GetType().Name) { RelayFault = true };
         }
     }
 
     /// <inheritdoc/>
     public Task ProbeAsync(CancellationToken cancel) => graph.CallAsync(stop => graph.User.MailFolders["sentitems"].GetAsync(c => c.QueryParameters.Select = ["id"], stop), cancel);
+
+    /// <inheritdoc/>
+    public Task RestAsync(CancellationToken cancel) => Task.CompletedTask;
 
     /// <summary>Nothing of its own: the mailbox's client is shared.</summary>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -32,6 +32,9 @@ public sealed partial class OutboxDispatcher(
     private const int LongestPass = 20;
 
     private static readonly TimeSpan LongestGap = TimeSpan.FromHours(4);
+    private static readonly TimeSpan ShortestRest = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestRest = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan CapWindow = TimeSpan.FromHours(1);
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(5);
     private readonly ResiliencePipeline _recording = new ResiliencePipelineBuilder { TimeProvider = time }
         .AddRetry(new RetryStrategyOptions
@@ -45,7 +48,10 @@ public sealed partial class OutboxDispatcher(
         })
         .Build();
 
-    private readonly string _claimant = $"{Environment.MachineName}/{Environment.ProcessId}/{Guid.NewGuid():N}";
+    private readonly string _claimant = Claimant.Own();
+    private bool? _capped;
+    private int _relayFaults;
+    private DateTimeOffset _restsUntil;
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -68,6 +74,7 @@ public sealed partial class OutboxDispatcher(
             {
                 if (await PassSafelyAsync(stoppingToken) == 0)
                 {
+                    await relay.RestAsync(stoppingToken);
                     await signal.WaitAsync(Look, time, stoppingToken);
                 }
             }
@@ -83,11 +90,13 @@ public sealed partial class OutboxDispatcher(
     }
 
     /// <summary>
-    /// One pass: sends what is due now, one mail at a time, so that nobody holds a mail that is not being sent; returns how many attempts were made.
+    /// One pass: sends what is due now, one mail at a time, so that nobody holds a mail that is not being sent; returns how many attempts were made. Where
+    /// the relay itself fails, the other mails wait for it instead of being tried one after the other.
     /// </summary>
     public async Task<int> PassAsync(CancellationToken cancel)
     {
         var attempts = 0;
+        await TakeOverFromTheDeadAsync(cancel);
         while (attempts < LongestPass && !cancel.IsCancellationRequested && await DueAsync(cancel) is { } row)
         {
             CrashPoint.Reach(CrashPoint.AfterClaim);
@@ -105,6 +114,14 @@ public sealed partial class OutboxDispatcher(
             {
                 observer.Sent(row, reply);
             }
+
+            if (reply.RelayFault)
+            {
+                Rest();
+                break;
+            }
+
+            _relayFaults = 0;
         }
 
         return attempts;
@@ -116,25 +133,72 @@ public sealed partial class OutboxDispatcher(
         var now = time.GetUtcNow();
         var doubled = TimeSpan.FromMinutes(settings.RetryMinutes * Math.Pow(2, Math.Min(row.Attempts, 10)));
         var retry = now + (doubled < LongestGap ? doubled : LongestGap);
-        var late = retry - row.Created > TimeSpan.FromHours(settings.GiveUpHours);
-        return reply.Kind switch
+        var late = retry - row.Since > TimeSpan.FromHours(settings.GiveUpHours);
+        var outcome = reply.Kind switch
         {
             SendOutcomeKind.Temporary when late => new SendOutcome(SendOutcomeKind.Permanent, $"given up: {reply.Text}", null),
             SendOutcomeKind.Temporary => new SendOutcome(SendOutcomeKind.Temporary, reply.Text, retry),
             SendOutcomeKind.Unknown when row.UnknownAttempts == 0 => new SendOutcome(SendOutcomeKind.Unknown, reply.Text, retry),
             _ => new SendOutcome(reply.Kind, reply.Text, null),
         };
+        return outcome with { Words = reply.Words, QueueId = reply.QueueId, KeepCopy = settings.CopyToSent };
+    }
+
+    // A claimant on this machine whose process is gone sends nothing more: its mail need not wait for the claim to run out.
+    private async Task TakeOverFromTheDeadAsync(CancellationToken cancel)
+    {
+        foreach (var claimant in await store.ClaimantsAsync(cancel))
+        {
+            if (claimant != _claimant && Claimant.IsProvablyGone(claimant))
+            {
+                var taken = await store.ForsakeAsync(claimant, time.GetUtcNow(), cancel);
+                Log.TakenOver(log, taken, claimant);
+            }
+        }
+    }
+
+    private void Rest()
+    {
+        var rest = ShortestRest * Math.Pow(2, Math.Min(_relayFaults++, 10));
+        _restsUntil = time.GetUtcNow() + (rest < LongestRest ? rest : LongestRest);
+    }
+
+    // The alarm is raised once: it ends when half of what is allowed was sent within the hour, not each time a single mail may go again.
+    private async Task<bool> CappedAsync(DateTimeOffset now, CancellationToken cancel)
+    {
+        var offered = await store.OfferedSinceAsync(now - CapWindow, cancel);
+        var capped = offered >= settings.MaxPerHour;
+        if (capped && _capped != true)
+        {
+            _capped = true;
+            if (await store.SetCappedAsync(true, settings.MaxPerHour, now, cancel))
+            {
+                Log.Capped(log, offered, settings.MaxPerHour);
+            }
+        }
+        else if (offered <= settings.MaxPerHour / 2 && _capped != false)
+        {
+            _capped = false;
+            if (await store.SetCappedAsync(false, settings.MaxPerHour, now, cancel))
+            {
+                Log.Uncapped(log);
+            }
+        }
+
+        return capped;
     }
 
     private async Task<ClaimedOutboxRow?> DueAsync(CancellationToken cancel)
     {
         var now = time.GetUtcNow();
-        if (await store.IsPausedAsync(cancel) || !(await store.NextDueAsync(cancel) <= now))
+        if (now < _restsUntil || await store.IsPausedAsync(cancel) || !(await store.NextDueAsync(cancel) <= now))
         {
             return null;
         }
 
-        var claimed = await store.ClaimAsync(_claimant, 1, Lease, now, cancel);
+        // What warns of danger is not stopped by a storm of acknowledgements.
+        OutboxPurpose? only = await CappedAsync(now, cancel) ? OutboxPurpose.Alert : null;
+        var claimed = await store.ClaimAsync(_claimant, 1, Lease, only, now, cancel);
         return claimed.Count == 0 ? null : claimed[0];
     }
 
@@ -201,6 +265,15 @@ public sealed partial class OutboxDispatcher(
 
         [LoggerMessage(Level = LogLevel.Error, Message = "{Id}: {Kind}, but its claim had run out and the end was not recorded: it may be sent again")]
         public static partial void NotRecorded(ILogger logger, string id, SendOutcomeKind kind);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} mails are taken over from {Claimant}, whose process is gone")]
+        public static partial void TakenOver(ILogger logger, int count, string claimant);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "The cap on sends is reached: {Offered} acknowledgements in an hour, Outbox:MaxPerHour is {Most}. The others wait; 'outbox pause' stops them all")]
+        public static partial void Capped(ILogger logger, int offered, int most);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "The cap on sends no longer stops anything")]
+        public static partial void Uncapped(ILogger logger);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "The outbox waits: {Problem}")]
         public static partial void StoreFailed(ILogger logger, string problem);

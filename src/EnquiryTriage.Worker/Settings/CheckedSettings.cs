@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Net;
+using EnquiryTriage.Core.Acknowledgements;
+using MailKit;
 using MimeKit;
 
 namespace EnquiryTriage.Worker.Settings;
@@ -92,6 +94,9 @@ public sealed record CheckedSettings(
     ConnectionSecurity MailboxSecurity,
     ConnectionSecurity RelaySecurity)
 {
+    /// <summary>What the relay is asked to report on; null to ask for nothing.</summary>
+    public DeliveryStatusNotification? Notify { get; init; }
+
     /// <summary>Whether anything may leave: both settings say so.</summary>
     public bool MaySend => Access == MailboxAccess.ReadWrite && OutboxMode != OutboxMode.Off;
 
@@ -112,7 +117,10 @@ public sealed record CheckedSettings(
             Choice.Read<OutboxMode>("Outbox:Mode", outbox.Mode, problems),
             Choice.Read<RelayKind>("Outbox:Kind", outbox.Kind, problems),
             Choice.Read<ConnectionSecurity>("Mailbox:Server:Security", mailbox.Server.Security, problems),
-            Choice.Read<ConnectionSecurity>("Outbox:Server:Security", outbox.Server.Security, problems));
+            Choice.Read<ConnectionSecurity>("Outbox:Server:Security", outbox.Server.Security, problems))
+        {
+            Notify = NotifyOf(outbox.Notify, problems),
+        };
         CredentialChecks.Identities(settings.Credentials, problems);
         if (result.MailboxKind == MailboxKind.Graph || (result.RelayKind == RelayKind.Graph && result.MaySend))
         {
@@ -125,6 +133,14 @@ public sealed record CheckedSettings(
         Within("Acknowledgements:PerSender", acknowledgements.PerSender, 1, 100_000, problems);
         Within("Acknowledgements:PerSenderAndSubject", acknowledgements.PerSenderAndSubject, 1, 100_000, problems);
         Within("Acknowledgements:WindowMinutes", acknowledgements.WindowMinutes, 1, 525_600, problems);
+        Windows("Acknowledgements:PerEnquiry", acknowledgements.PerEnquiry, problems);
+        Windows("Acknowledgements:PerRecipient", acknowledgements.PerRecipient, problems);
+        CheckProtocolLog(settings.ProtocolLog, problems);
+        if (outbox.CopyToSent && (result.MailboxKind != MailboxKind.Imap || mailbox.SentFolder.Length == 0))
+        {
+            problems.Add("Outbox:CopyToSent needs Mailbox:Kind imap and a Mailbox:SentFolder: name the folder, or set it to false.");
+        }
+
         Within("Acknowledgements:HoldOlderThanHours", acknowledgements.HoldOlderThanHours, 1, 87_600, problems);
         Within("Urgency:ModelScore", settings.Urgency.ModelScore, 0, 1, problems);
         if (settings.Urgency.DutyContact.Length > 0)
@@ -174,6 +190,8 @@ public sealed record CheckedSettings(
         Positive("Outbox:GiveUpHours", outbox.GiveUpHours, problems);
         Positive("Outbox:RetryMinutes", outbox.RetryMinutes, problems);
         Positive("Outbox:ClaimMinutes", outbox.ClaimMinutes, problems);
+        Within("Outbox:MaxPerHour", outbox.MaxPerHour, 1, 1_000_000, problems);
+        Within("Outbox:TimeoutSeconds", outbox.TimeoutSeconds, 0.1, 600, problems);
         if (!read.MaySend)
         {
             return;
@@ -187,6 +205,32 @@ public sealed record CheckedSettings(
         {
             problems.Add("Outbox:Path is empty: name the folder that outgoing mail is written to.");
         }
+    }
+
+    private static DeliveryStatusNotification? NotifyOf(string written, ICollection<string> problems)
+    {
+        DeliveryStatusNotification? notify = null;
+        foreach (var word in written.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            notify = (notify ?? DeliveryStatusNotification.Never) | Choice.Read<DeliveryStatusNotification>("Outbox:Notify", word, problems);
+        }
+
+        return notify;
+    }
+
+    private static void Windows(string key, IList<ThrottleWindow> windows, ICollection<string> problems)
+    {
+        for (var i = 0; i < windows.Count; i++)
+        {
+            Within(string.Create(CultureInfo.InvariantCulture, $"{key}:{i}:Minutes"), windows[i].Minutes, 1, 525_600, problems);
+            Within(string.Create(CultureInfo.InvariantCulture, $"{key}:{i}:Most"), windows[i].Most, 1, 100_000, problems);
+        }
+    }
+
+    private static void CheckProtocolLog(ProtocolLogSettings log, ICollection<string> problems)
+    {
+        Within("ProtocolLog:MaxBytes", log.MaxBytes, 4_096, 4L * 1024 * 1024 * 1024, problems);
+        Within("ProtocolLog:Files", log.Files, 1, 1_000, problems);
     }
 
     private static void Server(string key, ServerSettings server, ConnectionSecurity security, CredentialSettings credentials, ICollection<string> problems)

@@ -44,6 +44,9 @@ public sealed record WorkerSettings
 
     /// <summary>Acknowledgements.</summary>
     public AcknowledgementSettings Acknowledgements { get; set; } = new();
+
+    /// <summary>A log of what is said to the servers.</summary>
+    public ProtocolLogSettings ProtocolLog { get; set; } = new();
 }
 
 /// <summary>The mailbox that is read.</summary>
@@ -168,6 +171,9 @@ public sealed record OutboxSettings
     /// <summary>The relay, for smtp.</summary>
     public ServerSettings Server { get; set; } = new();
 
+    /// <summary>The DKIM signature of outgoing mail, where the relay does not add one.</summary>
+    public DkimSettings Dkim { get; set; } = new();
+
     /// <summary>A mail that could not be sent for so many hours has failed.</summary>
     public double GiveUpHours { get; set; } = 96;
 
@@ -176,6 +182,50 @@ public sealed record OutboxSettings
 
     /// <summary>Minutes that a sender may hold a mail; then it counts as an attempt of unknown outcome. Longer than the relay's slowest answer.</summary>
     public double ClaimMinutes { get; set; } = 5;
+
+    /// <summary>Seconds that the relay may take for one answer.</summary>
+    public double TimeoutSeconds { get; set; } = 60;
+
+    /// <summary>
+    /// What the relay is asked to report on (RFC 3461 NOTIFY), where it can: success, failure and delay, separated by commas; never for nothing at all;
+    /// empty to ask for nothing, which leaves it to the relay.
+    /// </summary>
+    public string Notify { get; set; } = "failure, delay";
+
+    /// <summary>At most so many acknowledgements leave within an hour; the others wait, and an alarm is raised.</summary>
+    public int MaxPerHour { get; set; } = 1_000;
+
+    /// <summary>Whether a copy of each mail that was accepted is put into Mailbox:SentFolder (IMAP).</summary>
+    public bool CopyToSent { get; set; }
+}
+
+/// <summary>A log of what is said to the servers, without secrets.</summary>
+public sealed record ProtocolLogSettings
+{
+    /// <summary>The file; empty for none.</summary>
+    public string Path { get; set; } = "";
+
+    /// <summary>A file is followed by a new one before it grows beyond this, in bytes.</summary>
+    public long MaxBytes { get; set; } = 10L * 1024 * 1024;
+
+    /// <summary>How many files are kept.</summary>
+    public int Files { get; set; } = 5;
+
+    /// <summary>Whether what mails contain is logged too.</summary>
+    public bool Content { get; set; }
+}
+
+/// <summary>A DKIM signature (RFC 6376); all empty for none.</summary>
+public sealed record DkimSettings
+{
+    /// <summary>The signing domain (d=).</summary>
+    public string Domain { get; set; } = "";
+
+    /// <summary>The selector (s=) under which the public key is published.</summary>
+    public string Selector { get; set; } = "";
+
+    /// <summary>File with the private key, PEM.</summary>
+    public string KeyFile { get; set; } = "";
 }
 
 /// <summary>Where the record is kept.</summary>

@@ -44,6 +44,20 @@ internal static class TestSettings
         return settings;
     }
 
+    /// <summary>Adds live sending by Exim.</summary>
+    public static Dictionary<string, string?> Sending(this Dictionary<string, string?> settings, EximServer exim, DovecotServer dovecot)
+    {
+        settings["Outbox:Mode"] = "live";
+        settings["Outbox:Kind"] = "smtp";
+        settings["Outbox:Server:Host"] = "localhost";
+        settings["Outbox:Server:Port"] = Text(exim.Port);
+        settings["Outbox:Server:Security"] = "starttls";
+        settings["Outbox:Server:User"] = settings["Mailbox:Server:User"];
+        settings["Outbox:Server:PasswordFile"] = settings["Mailbox:Server:PasswordFile"];
+        settings["Outbox:Server:CertificateAuthorityFile"] = dovecot.AuthorityFile;
+        return settings;
+    }
+
     /// <summary>Changes one setting.</summary>
     public static Dictionary<string, string?> With(this Dictionary<string, string?> settings, string key, string? value)
     {

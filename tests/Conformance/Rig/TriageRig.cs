@@ -4,6 +4,7 @@ using EnquiryTriage.Storage.Sqlite;
 using EnquiryTriage.Worker;
 using EnquiryTriage.Worker.Intake;
 using EnquiryTriage.Worker.Outbox;
+using EnquiryTriage.Worker.Protocol;
 using EnquiryTriage.Worker.Settings;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -15,6 +16,7 @@ internal sealed class TriageRig : IAsyncDisposable
     private readonly Composition _composition;
     private readonly OutboxSignal _signal = new();
     private readonly SmtpRelay _relay;
+    private readonly ProtocolLog _protocol;
 
     /// <summary>Puts the worker together.</summary>
     /// <param name="settings">What differs from the shipped configuration.</param>
@@ -25,12 +27,13 @@ internal sealed class TriageRig : IAsyncDisposable
         _composition = Composition.Build(SettingsLoader.Configure([], settings));
         var (written, read) = (_composition.Settings, _composition.Read);
         Store = SqliteStore.Open(written.Storage.Path);
-        Inbox = new ImapSource(written.Mailbox, read, written.Mailbox.Folder, FolderRole.Inbox, time);
+        _protocol = new ProtocolLog(written.ProtocolLog);
+        Inbox = new ImapSource(written.Mailbox, read, written.Mailbox.Folder, FolderRole.Inbox, time, _protocol);
         Inbox = around?.Invoke(Inbox) ?? Inbox;
-        Sent = new ImapSource(written.Mailbox, read, written.Mailbox.SentFolder, FolderRole.Sent, time);
+        Sent = new ImapSource(written.Mailbox, read, written.Mailbox.SentFolder, FolderRole.Sent, time, _protocol);
         Intake = new MailboxIntake(
             [Inbox, Sent], Store, _composition.Pipeline, _composition.Writer(time), read, written.Mailbox.BatchSize, _signal, [], time, NullLogger<MailboxIntake>.Instance);
-        _relay = new SmtpRelay(written.Outbox.Server, read.RelaySecurity);
+        _relay = new SmtpRelay(written.Outbox, read, time, _protocol);
         Outbox = new OutboxDispatcher(Store, _relay, read, written.Outbox, _signal, [], time, NullLogger<OutboxDispatcher>.Instance);
     }
 
@@ -86,6 +89,7 @@ internal sealed class TriageRig : IAsyncDisposable
         Intake.Dispose();
         Outbox.Dispose();
         Store.Dispose();
+        _protocol.Dispose();
         _composition.Dispose();
     }
 }

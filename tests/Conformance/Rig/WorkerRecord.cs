@@ -45,14 +45,6 @@ internal sealed class WorkerRecord(string path) : IDisposable
         return (await connection.QueryAsync<string>(Rows)).AsList();
     }
 
-    /// <summary>Lets the claims of a dead worker run out, as minutes would.</summary>
-    public async Task LetClaimsRunOutAsync()
-    {
-        const string RunOut = "UPDATE outbox SET claimed_until = '2001-01-01T00:00:00.000Z' WHERE state = 'Claimed'";
-        using var connection = new SqliteConnection(_connection);
-        await connection.ExecuteAsync(RunOut);
-    }
-
     /// <inheritdoc/>
     public void Dispose() => _store?.Dispose();
 }

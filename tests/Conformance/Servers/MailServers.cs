@@ -1,10 +1,11 @@
 namespace EnquiryTriage.Conformance.Servers;
 
-/// <summary>A Dovecot and, where asked for, a Postfix of a test class's own. Not started where servers are missing and may be.</summary>
-public abstract class MailServers(bool withPostfix) : IAsyncLifetime
+/// <summary>A Dovecot and, where asked for, a Postfix or an Exim of a test class's own. Not started where servers are missing and may be.</summary>
+public abstract class MailServers(bool withPostfix, bool withExim = false) : IAsyncLifetime
 {
     private DovecotServer? _dovecot;
     private PostfixServer? _postfix;
+    private EximServer? _exim;
 
     /// <summary>The IMAP server.</summary>
     public DovecotServer Dovecot => _dovecot ?? throw new InvalidOperationException("Not started.");
@@ -12,13 +13,16 @@ public abstract class MailServers(bool withPostfix) : IAsyncLifetime
     /// <summary>The relay.</summary>
     public PostfixServer Postfix => _postfix ?? throw new InvalidOperationException("Not started.");
 
-    /// <summary>Both logs so far.</summary>
-    public (string Dovecot, string Postfix) Logs => (_dovecot?.Log ?? "", _postfix?.Log ?? "");
+    /// <summary>The other relay.</summary>
+    public EximServer Exim => _exim ?? throw new InvalidOperationException("Not started.");
+
+    /// <summary>The logs so far, the mailbox's and the relay's.</summary>
+    public (string Dovecot, string Relay) Logs => (_dovecot?.Log ?? "", _postfix?.Log ?? _exim?.Log ?? "");
 
     /// <inheritdoc/>
     public async Task InitializeAsync()
     {
-        if (Requirements.Missing is { } missing)
+        if ((withExim ? Requirements.MissingForExim : Requirements.Missing) is { } missing)
         {
             if (Requirements.Required)
             {
@@ -33,11 +37,21 @@ public abstract class MailServers(bool withPostfix) : IAsyncLifetime
         {
             _postfix = await PostfixServer.StartAsync(_dovecot);
         }
+
+        if (withExim)
+        {
+            _exim = await EximServer.StartAsync(_dovecot);
+        }
     }
 
     /// <inheritdoc/>
     public async Task DisposeAsync()
     {
+        if (_exim is not null)
+        {
+            await _exim.DisposeAsync();
+        }
+
         if (_postfix is not null)
         {
             await _postfix.DisposeAsync();
@@ -52,6 +66,9 @@ public abstract class MailServers(bool withPostfix) : IAsyncLifetime
 
 /// <summary>Dovecot alone.</summary>
 public sealed class ImapServers() : MailServers(withPostfix: false);
+
+/// <summary>Dovecot and Exim.</summary>
+public sealed class ImapAndEximServers() : MailServers(withPostfix: false, withExim: true);
 
 /// <summary>Dovecot and Postfix.</summary>
 public sealed class ImapAndSmtpServers() : MailServers(withPostfix: true);

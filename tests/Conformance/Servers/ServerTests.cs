@@ -5,7 +5,7 @@ namespace EnquiryTriage.Conformance.Servers;
 /// <summary>Base of the tests: what the servers logged during a test is shown where it fails; each test has mailboxes of its own.</summary>
 public abstract class ServerTests(MailServers servers, ITestOutputHelper output) : IAsyncLifetime
 {
-    private (int Dovecot, int Postfix) _before;
+    private (int Dovecot, int Relay) _before;
 
     /// <summary>Puts a name behind what is different in each test.</summary>
     protected string Unique { get; } = Guid.NewGuid().ToString("N")[..8];
@@ -22,6 +22,9 @@ public abstract class ServerTests(MailServers servers, ITestOutputHelper output)
     /// <summary>SMTP.</summary>
     protected PostfixServer Postfix => servers.Postfix;
 
+    /// <summary>SMTP by another program.</summary>
+    protected EximServer Exim => servers.Exim;
+
     /// <summary>A person's mailbox in this test: a user name.</summary>
     protected string Person(string name) => $"{name}-{Unique}";
 
@@ -31,8 +34,8 @@ public abstract class ServerTests(MailServers servers, ITestOutputHelper output)
     /// <inheritdoc/>
     public virtual Task InitializeAsync()
     {
-        var (dovecot, postfix) = servers.Logs;
-        _before = (dovecot.Length, postfix.Length);
+        var (dovecot, relay) = servers.Logs;
+        _before = (dovecot.Length, relay.Length);
         return Task.CompletedTask;
     }
 
@@ -40,9 +43,9 @@ public abstract class ServerTests(MailServers servers, ITestOutputHelper output)
     public virtual Task DisposeAsync()
     {
         // The runner shows this for a failed test only.
-        var (dovecot, postfix) = servers.Logs;
+        var (dovecot, relay) = servers.Logs;
         output.WriteLine("---- Dovecot's log of this test\n" + dovecot[Math.Min(_before.Dovecot, dovecot.Length)..]);
-        output.WriteLine("---- Postfix's log of this test\n" + postfix[Math.Min(_before.Postfix, postfix.Length)..]);
+        output.WriteLine("---- The relay's log of this test\n" + relay[Math.Min(_before.Relay, relay.Length)..]);
         return Task.CompletedTask;
     }
 }

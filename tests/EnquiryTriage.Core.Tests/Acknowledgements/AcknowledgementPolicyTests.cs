@@ -74,7 +74,7 @@ public class AcknowledgementPolicyTests
 
     [Fact]
     public void A_further_mail_of_an_enquiry_gets_none() =>
-        None("the enquiry that it belongs to was acknowledged before", Decide(joins: true));
+        None("the enquiry that it belongs to was acknowledged before", Decide(joins: "e1"));
 
     [Fact]
     public void A_further_mail_is_acknowledged_where_the_configuration_says_so()
@@ -82,11 +82,11 @@ public class AcknowledgementPolicyTests
         var settings = Acknowledging();
         settings.FollowUps = true;
 
-        Assert.True(Decide(settings, joins: true).Send);
+        Assert.True(Decide(settings, joins: "e1").Send);
     }
 
     [Fact]
-    public void A_further_mail_that_is_urgent_gets_the_signposts() => Assert.Equal("signpost", Decide(joins: true, urgent: true).Template);
+    public void A_further_mail_that_is_urgent_gets_the_signposts() => Assert.Equal("signpost", Decide(joins: "e1", urgent: true).Template);
 
     [Theory]
     [InlineData(9, 1, true)]
@@ -127,6 +127,76 @@ public class AcknowledgementPolicyTests
     public void A_kind_that_the_configuration_does_not_name_gets_the_enquiry_template() =>
         Assert.Equal("enquiry", Decide(kind: "logistics").Template);
 
+    [Theory]
+    [InlineData("e1", 1, false)]
+    [InlineData("e1", 2, true)]
+    [InlineData("e2", 1, true)]
+    public void A_recipient_is_throttled_within_an_enquiry_by_each_window(string counted, int most, bool sent)
+    {
+        var settings = Acknowledging();
+        settings.FollowUps = true;
+        settings.PerEnquiry = [new ThrottleWindow { Minutes = 10, Most = 9 }, new ThrottleWindow { Minutes = 60, Most = most }];
+
+        var decision = Decide(settings, joins: "e1", history: MailHistory.None with { Earlier = [new(counted, Now.AddMinutes(-59))] });
+
+        Assert.Equal(sent, decision.Send);
+        Assert.Equal(sent ? null : $"throttled: {most} acknowledgements to this recipient in this enquiry in 60 minutes", sent ? null : decision.Reason);
+    }
+
+    [Theory]
+    [InlineData(59, false)]
+    [InlineData(60, true)]
+    public void A_recipient_is_throttled_over_all_enquiries_until_the_window_is_over(int minutesAgo, bool sent)
+    {
+        var settings = Acknowledging();
+        settings.PerRecipient = [new ThrottleWindow { Minutes = 60, Most = 2 }];
+
+        var decision = Decide(settings, history: MailHistory.None with { Earlier = [new("e1", Now.AddMinutes(-minutesAgo)), new(null, Now.AddMinutes(-1))] });
+
+        Assert.Equal(sent, decision.Send);
+    }
+
+    [Fact]
+    public void Urgent_mail_is_throttled_too()
+    {
+        var settings = Acknowledging();
+        settings.PerRecipient = [new ThrottleWindow { Minutes = 10, Most = 1 }];
+
+        Assert.False(Decide(settings, urgent: true, history: MailHistory.None with { Earlier = [new("e1", Now)] }).Send);
+    }
+
+    [Fact]
+    public void The_longest_window_says_how_far_back_to_look()
+    {
+        var settings = Acknowledging();
+        Assert.Null(new AcknowledgementPolicy(settings).LongestWindow);
+        settings.PerEnquiry = [new ThrottleWindow { Minutes = 10, Most = 1 }];
+        settings.PerRecipient = [new ThrottleWindow { Minutes = 600, Most = 1 }];
+
+        Assert.Equal(TimeSpan.FromMinutes(600), new AcknowledgementPolicy(settings).LongestWindow);
+    }
+
+    [Theory]
+    [InlineData(AuthenticationVerdict.None, AuthenticationVerdict.None, AuthenticationVerdict.Fail, true)]
+    [InlineData(AuthenticationVerdict.Pass, AuthenticationVerdict.None, AuthenticationVerdict.Fail, true)]
+    [InlineData(AuthenticationVerdict.Fail, AuthenticationVerdict.None, AuthenticationVerdict.None, true)]
+    [InlineData(AuthenticationVerdict.None, AuthenticationVerdict.Fail, AuthenticationVerdict.None, true)]
+    [InlineData(AuthenticationVerdict.Fail, AuthenticationVerdict.None, AuthenticationVerdict.Pass, false)]
+    [InlineData(AuthenticationVerdict.Pass, AuthenticationVerdict.Fail, AuthenticationVerdict.None, false)]
+    [InlineData(AuthenticationVerdict.None, AuthenticationVerdict.None, AuthenticationVerdict.None, false)]
+    [InlineData(AuthenticationVerdict.Error, AuthenticationVerdict.Error, AuthenticationVerdict.Error, false)]
+    public void An_acknowledgement_to_a_sender_whom_the_receiving_server_does_not_vouch_for_waits_for_a_person(
+        AuthenticationVerdict spf, AuthenticationVerdict dkim, AuthenticationVerdict dmarc, bool held)
+    {
+        var domain = _mail.From!.Address[(_mail.From.Address.IndexOf('@', StringComparison.Ordinal) + 1)..];
+        var mail = _mail with { Authentication = new AuthenticationResult("mx.agency.example", spf, domain, dkim, [], dmarc, domain) };
+
+        var decision = Decide(mail: mail);
+
+        Assert.True(decision.Send);
+        Assert.Equal((held, held), (decision.HoldReason?.Contains("not proven", StringComparison.Ordinal) == true, decision.Stale));
+    }
+
     private static void None(string reason, AcknowledgementDecision decision)
     {
         Assert.False(decision.Send);
@@ -140,7 +210,7 @@ public class AcknowledgementPolicyTests
         InboundMail? mail = null,
         string kind = "enquiry",
         bool urgent = false,
-        bool joins = false,
+        string? joins = null,
         MailHistory? history = null,
         DateTimeOffset? received = null,
         DateTimeOffset? adopted = null) =>

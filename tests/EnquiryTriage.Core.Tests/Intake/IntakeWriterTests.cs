@@ -32,6 +32,16 @@ public class IntakeWriterTests
     }
 
     [Fact]
+    public void Outgoing_mail_is_signed_where_a_key_is_configured()
+    {
+        using var key = System.Security.Cryptography.RSA.Create(2048);
+        var dkim = new DkimSigning { Domain = "agency.example", Selector = "a", PrivateKeyPem = key.ExportRSAPrivateKeyPem() };
+
+        Assert.Contains("DKIM-Signature: ", Encoding.UTF8.GetString(Assert.Single(Write(Mails.Raw(Calm), settings: Settings() with { Dkim = dkim }).Outbox).Raw), StringComparison.Ordinal);
+        Assert.DoesNotContain("DKIM-Signature", Encoding.UTF8.GetString(Assert.Single(Write(Mails.Raw(Calm)).Outbox).Raw), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_acknowledgement_answers_the_mail_and_says_that_a_machine_wrote_it()
     {
         var record = Write(Mails.Raw(Calm, headers: ("References", "<older@candidates.example>")));
@@ -160,6 +170,17 @@ public class IntakeWriterTests
     }
 
     [Theory]
+    [InlineData(null, "sent1")]
+    [InlineData("auto-replied", null)]
+    public void A_persons_answer_to_a_mail_of_ours_is_its_reply_and_a_machines_is_not(string? autoSubmitted, string? replied)
+    {
+        (string, string) hangs = ("In-Reply-To", $"<{Ids.Create("sent1")}>");
+        var record = Write(Mails.Raw(Calm, headers: autoSubmitted is null ? [hangs] : [hangs, ("Auto-Submitted", autoSubmitted)]), With(Joined));
+
+        Assert.Equal(replied is null ? [] : [replied], record.Replies);
+    }
+
+    [Theory]
     [InlineData(DeliveryAction.Failed, OutboxState.Bounced)]
     [InlineData(DeliveryAction.Delayed, OutboxState.Delayed)]
     [InlineData(DeliveryAction.Delivered, OutboxState.Delivered)]
@@ -173,7 +194,7 @@ public class IntakeWriterTests
 
         var record = Writer().Write(Fetched(Mails.Raw("Report.")), analysis, pipeline.Decide(analysis), MailHistory.None);
 
-        Assert.Equal(new ReportedDelivery("sent1", state, "5.1.1"), record.Reported);
+        Assert.Equal(new ReportedDelivery("sent1", state, "5.1.1") { Permanent = state == OutboxState.Bounced ? false : null }, record.Reported);
     }
 
     [Fact]

@@ -179,6 +179,19 @@ public sealed class ReportPartTests
     }
 
     [Fact]
+    public void A_report_that_encloses_nothing_is_linked_by_the_id_that_we_gave_the_relay()
+    {
+        var ours = new SignedMessageIds("agency.example", [new byte[32]]);
+        var mail = $"Return-Path: <>\nFrom: MAILER-DAEMON@far.example\nTo: strategy@agency.example\nSubject: failure\nMIME-Version: 1.0\n"
+            + "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\nContent-Type: text/plain\n\nGone.\n--b\nContent-Type: message/delivery-status\n\n"
+            + $"Reporting-MTA: dns; far.example\nOriginal-Envelope-Id: {ours.Create("a1b2")}\n\nFinal-Recipient: rfc822; ann@far.example\nAction: failed\nStatus: 5.1.1\n\n--b--\n";
+
+        Assert.Equal(ours.Create("a1b2"), RealMail.Judge(mail, new ReadingOptions { Ours = ours }).Automatic!.Delivery!.OriginalMessageId);
+        var forged = mail.Replace(ours.Create("a1b2"), $"et-a1b2-{new string('0', 32)}@agency.example", StringComparison.Ordinal);
+        Assert.Null(RealMail.Judge(forged, new ReadingOptions { Ours = ours }).Automatic!.Delivery!.OriginalMessageId);
+    }
+
+    [Fact]
     public void A_classic_VERP_address_names_the_recipient()
     {
         var mail = "Return-Path: <>\nFrom: MAILER-DAEMON@far.example\nTo: strategy+ann=far.example@agency.example\nSubject: failure notice\n\nGone.\n";

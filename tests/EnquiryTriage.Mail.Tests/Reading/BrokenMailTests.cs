@@ -40,6 +40,15 @@ public sealed class BrokenMailTests
         Assert.Equal(subject, MailReader.Read((byte[])[.. "Subject: "u8, .. Encoding.GetEncoding(charset).GetBytes(subject), .. "\r\n\r\ntext"u8]).Subject);
 
     [Fact]
+    public void A_closing_boundary_glued_to_the_last_word_is_no_text()
+    {
+        var mail = MailReader.Read("Content-Type: multipart/mixed; boundary=\"=_x\"\r\n\r\n--=_x\r\n\r\nthe last word--=_x--\r\n"u8.ToArray());
+
+        Assert.Equal("the last word", mail.Text);
+        Assert.Contains("closing boundary without a line of its own", mail.Defects);
+    }
+
+    [Fact]
     public void Utf7_words_and_raw_bytes_inside_words_are_read()
     {
         Assert.Equal("café", Read("Subject: =?utf-7?Q?caf+AOk-?=\r\n\r\n").Subject);

@@ -32,6 +32,20 @@ public sealed class ReadingLimitTests
     }
 
     [Fact]
+    public void Decoded_content_up_to_the_limit_is_read()
+    {
+        const string Message = "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\n12345\r\n--b\r\nContent-Transfer-Encoding: base64\r\n\r\nNjc4OTA=\r\n--b--\r\n";
+
+        var within = Read(Message, new ReadingLimits { MaxDecodedBytes = 10 });
+        Assert.Equal(2, within.Parts.Count);
+        Assert.DoesNotContain(within.Defects, d => d.Contains("decoded", StringComparison.Ordinal));
+        var past = Read(Message, new ReadingLimits { MaxDecodedBytes = 9 });
+        Assert.Single(past.Parts);
+        Assert.Equal("12345", past.Text);
+        Assert.Contains("more than 9 bytes of decoded content: the rest was left out", past.Defects);
+    }
+
+    [Fact]
     public void Text_up_to_the_limit_is_kept()
     {
         var limits = new ReadingLimits { MaxTextChars = 10 };

@@ -141,7 +141,7 @@ public sealed class EndpointTokensTests : IAsyncLifetime, IDisposable
         var tokens = parts.Tokens("other");
         var inTheWay = Directory.CreateDirectory(_folder.At("state", "credentials", "other.token.new"));
         Assert.Equal("access-token-1", (await tokens.TokenAsync(false, default)).Value);
-        Assert.Contains(tokens.Facts(_time.GetUtcNow()), f => f is { Code: "oauth-store other", Ok: false });
+        Assert.Contains(tokens.Facts(_time.GetUtcNow()), f => f is { Code: "oauth-store:other", Ok: false });
         inTheWay.Delete();
         Assert.Equal("access-token-1", (await tokens.TokenAsync(false, default)).Value);
         Assert.DoesNotContain(tokens.Facts(_time.GetUtcNow()), f => !f.Ok);
@@ -163,7 +163,7 @@ public sealed class EndpointTokensTests : IAsyncLifetime, IDisposable
         Assert.DoesNotContain(Secret, fault.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("first", fault.ToString(), StringComparison.Ordinal);
         var fact = Assert.Single(tokens.Facts(_time.GetUtcNow()), f => !f.Ok);
-        Assert.Equal(("oauth-token other", fault.Message), (fact.Code, fact.Message));
+        Assert.Equal(("oauth-token:other", fault.Message), (fact.Code, fact.Message));
 
         _provider.Instead = _ => null;
         await tokens.TokenAsync(false, default);
@@ -229,7 +229,7 @@ public sealed class EndpointTokensTests : IAsyncLifetime, IDisposable
         Assert.True(Fact(tokens, 0.01).Ok);
         Assert.False(Fact(tokens, 0.02).Ok);
 
-        Health.HealthFact Fact(ITokenSource of, double days) => Assert.Single(of.Facts(Office.Now.AddDays(days)), f => f.Code == "oauth-refresh-token other");
+        Health.HealthFact Fact(ITokenSource of, double days) => Assert.Single(of.Facts(Office.Now.AddDays(days)), f => f.Code == "oauth-refresh-token:other");
     }
 
     private AccessParts Parts(OAuthSettings identity) => TestSettings.Parts(_folder, "other", identity, _time);

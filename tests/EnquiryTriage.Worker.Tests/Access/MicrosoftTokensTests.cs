@@ -137,14 +137,14 @@ public sealed class MicrosoftTokensTests : IAsyncLifetime, IDisposable
             CertificateFile = Write("app.pem", certificate.ExportCertificatePem() + "\n" + TestCertificates.KeyPem(certificate)),
         });
         var tokens = parts.Tokens("m365");
-        Assert.True(Fact("oauth-client-secret m365", new(2021, 5, 10, 0, 0, 0, TimeSpan.Zero)).Ok);
-        var late = Fact("oauth-client-secret m365", new(2021, 5, 12, 0, 0, 0, TimeSpan.Zero));
+        Assert.True(Fact("oauth-client-secret:m365", new(2021, 5, 10, 0, 0, 0, TimeSpan.Zero)).Ok);
+        var late = Fact("oauth-client-secret:m365", new(2021, 5, 12, 0, 0, 0, TimeSpan.Zero));
         Assert.False(late.Ok);
         Assert.Contains("in 20 days", late.Message, StringComparison.Ordinal);
-        Assert.Contains("ended on 2021-06-01", Fact("oauth-client-secret m365", new(2021, 6, 2, 0, 0, 0, TimeSpan.Zero)).Message, StringComparison.Ordinal);
+        Assert.Contains("ended on 2021-06-01", Fact("oauth-client-secret:m365", new(2021, 6, 2, 0, 0, 0, TimeSpan.Zero)).Message, StringComparison.Ordinal);
         var end = new DateTimeOffset(certificate.NotAfter.ToUniversalTime());
-        Assert.True(Fact("oauth-certificate m365", end.AddDays(-22)).Ok);
-        Assert.False(Fact("oauth-certificate m365", end.AddDays(-20)).Ok);
+        Assert.True(Fact("oauth-certificate:m365", end.AddDays(-22)).Ok);
+        Assert.False(Fact("oauth-certificate:m365", end.AddDays(-20)).Ok);
 
         Health.HealthFact Fact(string code, DateTimeOffset now) => Assert.Single(tokens.Facts(now), f => f.Code == code);
     }

@@ -127,6 +127,41 @@ public sealed class RecordTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task Outgoing_mails_are_listed_with_their_recipients_and_narrowed_by_state()
+    {
+        var lines = Lines(await RunAsync("outbox", "list", "--format", "json"));
+
+        Assert.Equal(["held", "held"], lines.Select(l => l.GetProperty("state").GetString()));
+        Assert.Contains(lines, l => l.GetProperty("reference").GetString() == _reference && l.GetProperty("recipient").GetString() == "ann@candidates.example");
+        Assert.Contains(lines, l => l.GetProperty("why").GetString() == "received more than 72 hours before it was fetched");
+        Assert.Empty(Lines(await RunAsync("outbox", "list", "--state", "failed", "--format", "json")));
+        Assert.Contains("ann@candidates.example", await RunAsync("outbox", "list"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_failed_mail_goes_again_by_its_reference_or_with_all_that_failed()
+    {
+        await RunAsync("outbox", "release", _reference);
+        var row = Assert.Single(await _office.Store.ClaimAsync("a", 9, TimeSpan.FromMinutes(5), null, TimeProvider.System.GetUtcNow(), default));
+        await _office.Store.SettleAsync(row.Id, "a", new SendOutcome(SendOutcomeKind.Permanent, "550 to RCPT", null) { Words = "nobody here" }, Office.Now, default);
+        _office.Close();
+
+        Assert.Contains("550 to RCPT: nobody here", await RunAsync("outbox", "list", "--state", "failed"), StringComparison.Ordinal);
+        Assert.Equal("1 queued again.\n", await RunAsync("outbox", "retry", "--failed"));
+        Assert.Equal("0 queued again.\n", await RunAsync("outbox", "retry", _reference));
+        Assert.Empty(Lines(await RunAsync("outbox", "list", "--state", "failed", "--format", "json")));
+    }
+
+    [Fact]
+    public async Task A_retry_says_what_it_is_about()
+    {
+        var (exit, _, errors) = await WorkerProcess.RunAsync(_office.Folder.Root, ["outbox", "retry"]);
+
+        Assert.Equal(2, exit);
+        Assert.StartsWith("outbox retry: name one enquiry's reference, or use --failed", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_mailbox_is_taken_over_at_a_date_in_the_deployments_zone()
     {
         Assert.Equal("strategy: mail received before 2021-04-12 23:00:00 UTC is recorded and never acted on.\n", await RunAsync("mailbox", "adopt", "--from", "2021-04-13"));

@@ -50,7 +50,7 @@ public sealed class GraphRelayTests : IAsyncLifetime, IDisposable
     {
         _server.Fault = _ => (status, null, "ErrorSomething");
         var reply = await Relay().SendAsync(Row(), default);
-        Assert.Equal(kind, reply.Kind);
+        Assert.Equal((kind, kind != SendOutcomeKind.Permanent), (reply.Kind, reply.RelayFault));
         Assert.Single(_server.Requests);
     }
 
@@ -118,7 +118,7 @@ public sealed class GraphRelayTests : IAsyncLifetime, IDisposable
         await using var relay = new GraphRelay(parts.Graph(Mails.Us));
         Assert.Equal(SendOutcomeKind.Accepted, (await relay.SendAsync(Row(), default)).Kind);
         Assert.Contains("https://graph.microsoft.com/.default", Assert.Single(provider.Requests).Form["scope"], StringComparison.Ordinal);
-        Assert.Contains(parts.HealthSources.SelectMany(s => s.Facts(Office.Now)), f => f is { Code: "oauth-token m365", Ok: true });
+        Assert.Contains(parts.HealthSources.SelectMany(s => s.Facts(Office.Now)), f => f is { Code: "oauth-token:m365", Ok: true });
     }
 
     private GraphRelay Relay() => new(_rig.Mailbox);

@@ -9,6 +9,7 @@ public sealed class OutboxDispatcherTests : IDisposable, IOutboxObserver
 {
     private readonly Office _office = new();
     private readonly List<SendOutcomeKind> _told = [];
+    private readonly OutboxSettings _settings = new();
 
     public void Dispose() => _office.Dispose();
 
@@ -33,7 +34,7 @@ public sealed class OutboxDispatcherTests : IDisposable, IOutboxObserver
     {
         var created = Office.Now.AddMinutes(5).AddHours(-96).AddSeconds(-secondsTooOld);
 
-        var outcome = Dispatcher(new Relay()).OutcomeOf(Row(0) with { Created = created }, new RelayReply(SendOutcomeKind.Temporary, "421"));
+        var outcome = Dispatcher(new Relay()).OutcomeOf(Row(0) with { Since = created }, new RelayReply(SendOutcomeKind.Temporary, "421"));
 
         Assert.Equal(kind, outcome.Kind);
         Assert.Equal(kind == SendOutcomeKind.Permanent ? "given up: 421" : "421", outcome.Reply);
@@ -199,7 +200,7 @@ public sealed class OutboxDispatcherTests : IDisposable, IOutboxObserver
     public async Task Who_died_with_a_mail_in_hand_has_it_taken_over_when_the_claim_runs_out()
     {
         await QueueAsync();
-        await _office.Store.ClaimAsync("somebody who died", 20, TimeSpan.FromMinutes(5), Office.Now, default);
+        await _office.Store.ClaimAsync("somebody who died", 20, TimeSpan.FromMinutes(5), null, Office.Now, default);
         var relay = new Relay(SendOutcomeKind.Accepted);
         var dispatcher = Dispatcher(relay);
 
@@ -208,6 +209,110 @@ public sealed class OutboxDispatcherTests : IDisposable, IOutboxObserver
         Assert.Equal(1, await dispatcher.PassAsync(default));
 
         Assert.Equal(1, Assert.Single(relay.Sent).UnknownAttempts);
+    }
+
+    [Fact]
+    public async Task A_claimant_on_this_machine_whose_process_is_gone_has_its_mail_taken_over_at_once()
+    {
+        await QueueAsync();
+        var parts = Claimant.Own().Split('/');
+        parts[4] = "1";
+        await _office.Store.ClaimAsync(string.Join('/', parts), 20, TimeSpan.FromMinutes(5), null, Office.Now, default);
+        var relay = new Relay(SendOutcomeKind.Accepted);
+
+        Assert.Equal(1, await Dispatcher(relay).PassAsync(default));
+
+        Assert.Equal(1, Assert.Single(relay.Sent).UnknownAttempts);
+        Assert.Equal(OutboxState.Accepted, await StateAsync());
+    }
+
+    [Fact]
+    public async Task A_claimant_that_lives_keeps_its_mail()
+    {
+        await QueueAsync();
+        await _office.Store.ClaimAsync(Claimant.Own(), 20, TimeSpan.FromMinutes(5), null, Office.Now, default);
+
+        Assert.Equal(0, await Dispatcher(new Relay()).PassAsync(default));
+    }
+
+    [Fact]
+    public async Task Above_the_cap_acknowledgements_wait_alerts_go_and_the_alarm_is_raised_once()
+    {
+        _settings.MaxPerHour = 2;
+        foreach (var name in (string[])["ann", "ben", "cat", "dan", "eve"])
+        {
+            await QueueAsync($"{name}@candidates.example");
+        }
+
+        var relay = new Relay([.. Enumerable.Repeat(SendOutcomeKind.Accepted, 9)]);
+        var dispatcher = Dispatcher(relay);
+        Assert.Equal(2, await dispatcher.PassAsync(default));
+        Assert.Equal(0, await dispatcher.PassAsync(default));
+        _office.Model = (_, _) => Office.Says() with { Urgent = true, UrgencyScore = 1 };
+        await QueueAsync("fay@candidates.example");
+        Assert.Equal(1, await dispatcher.PassAsync(default));
+        Assert.Equal(OutboxPurpose.Alert, relay.Sent[^1].Purpose);
+        Assert.Equal(1, Alarms());
+
+        _office.Time.Advance(TimeSpan.FromMinutes(61));
+        Assert.Equal(2, await dispatcher.PassAsync(default));
+        Assert.Equal(2, Alarms());
+    }
+
+    [Fact]
+    public async Task Where_the_relay_itself_fails_the_other_mails_wait_for_it_untried()
+    {
+        await QueueAsync();
+        await QueueAsync("ben@candidates.example");
+        var relay = new Relay(SendOutcomeKind.Temporary, SendOutcomeKind.Temporary, SendOutcomeKind.Accepted) { RelayFault = true };
+        var dispatcher = Dispatcher(relay);
+
+        Assert.Equal(1, await dispatcher.PassAsync(default));
+        Assert.Equal(0, await dispatcher.PassAsync(default));
+        _office.Time.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal(1, await dispatcher.PassAsync(default));
+        _office.Time.Advance(TimeSpan.FromSeconds(9));
+        Assert.Equal(0, await dispatcher.PassAsync(default));
+
+        Assert.Equal(2, relay.Sent.Select(r => r.Id).Distinct(StringComparer.Ordinal).Count());
+    }
+
+    [Fact]
+    public async Task A_greylisting_relay_takes_the_same_mail_later()
+    {
+        await QueueAsync();
+        await using var server = new ScriptedSmtp();
+        server.On("RCPT", Answer.Says("451 4.7.1 greylisted, come back in five minutes"));
+        await using var relay = Relaying(server);
+        var dispatcher = Dispatcher(relay);
+
+        await dispatcher.PassAsync(default);
+        Assert.Equal("451 4.7.1 to RCPT: 4.7.1 greylisted, come back in five minutes", (await _office.OnlyLifeAsync()).Outbox[0].LastReply);
+        _office.Time.Advance(TimeSpan.FromMinutes(5));
+        await dispatcher.PassAsync(default);
+
+        var row = (await _office.OnlyLifeAsync()).Outbox[0];
+        Assert.Equal((OutboxState.Accepted, "4XYZ7890", 2, 0), (row.State, row.QueueId, row.Attempts, row.UnknownAttempts));
+        Assert.Single(server.Messages);
+    }
+
+    [Fact]
+    public async Task A_lost_answer_is_resent_once_with_the_same_id_and_counted()
+    {
+        await QueueAsync();
+        await using var server = new ScriptedSmtp();
+        server.On(".", Answer.Nothing);
+        await using var relay = Relaying(server);
+        var dispatcher = Dispatcher(relay);
+
+        await dispatcher.PassAsync(default);
+        _office.Time.Advance(TimeSpan.FromMinutes(5));
+        await dispatcher.PassAsync(default);
+
+        var row = (await _office.OnlyLifeAsync()).Outbox[0];
+        Assert.Equal((OutboxState.Accepted, 2, 1), (row.State, row.Attempts, row.UnknownAttempts));
+        Assert.Equal(2, server.Messages.Count);
+        Assert.All(server.Messages, m => Assert.Contains($"<{row.MessageId}>", m, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -231,6 +336,18 @@ public sealed class OutboxDispatcherTests : IDisposable, IOutboxObserver
     private static ClaimedOutboxRow Row(int attempts) =>
         new("o1", OutboxPurpose.Acknowledgement, "m@agency.example", Mails.Us, "ann@candidates.example", [], attempts, 0, Office.Now);
 
+    private int Alarms()
+    {
+        using var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={_office.Database};Mode=ReadOnly");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT count(*) FROM event WHERE type = 'outbox-capped'";
+        return (int)(long)command.ExecuteScalar()!;
+    }
+
+    private SmtpRelay Relaying(ScriptedSmtp server) => new(
+        new OutboxSettings { Server = new ServerSettings { Host = "localhost", Port = server.Port } }, _office.Read, _office.Time, EnquiryTriage.Worker.Protocol.ProtocolLog.None);
+
     private async Task QueueAsync(string from = "ann@candidates.example")
     {
         _office.Deliver(Mails.Raw(from: from, messageId: $"1.{from}"), $"{from}.eml");
@@ -240,7 +357,7 @@ public sealed class OutboxDispatcherTests : IDisposable, IOutboxObserver
     private async Task<OutboxState> StateAsync() => Assert.Single(await _office.Store.CountAsync(default)).Key;
 
     private OutboxDispatcher Dispatcher(IRelay relay) =>
-        new(_office.Store, relay, _office.Read, new OutboxSettings(), new OutboxSignal(), [this], _office.Time, NullLogger<OutboxDispatcher>.Instance);
+        new(_office.Store, relay, _office.Read, _settings, new OutboxSignal(), [this], _office.Time, NullLogger<OutboxDispatcher>.Instance);
 
     /// <summary>Answers as it was told, one answer a mail; faults come first.</summary>
     private sealed class Relay(params SendOutcomeKind[] script) : IRelay
@@ -253,6 +370,8 @@ public sealed class OutboxDispatcherTests : IDisposable, IOutboxObserver
 
         public Func<Task>? Then { get; init; }
 
+        public bool RelayFault { get; init; }
+
         public async Task<RelayReply> SendAsync(ClaimedOutboxRow row, CancellationToken cancel)
         {
             Sent.Add(row);
@@ -264,10 +383,12 @@ public sealed class OutboxDispatcherTests : IDisposable, IOutboxObserver
                 throw fault;
             }
 
-            return new RelayReply(_script.Dequeue(), "words of the server");
+            return new RelayReply(_script.Dequeue(), "words of the server") { RelayFault = RelayFault };
         }
 
         public Task ProbeAsync(CancellationToken cancel) => Task.CompletedTask;
+
+        public Task RestAsync(CancellationToken cancel) => Task.CompletedTask;
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
