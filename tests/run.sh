@@ -12,7 +12,8 @@ Runs every check of the project, from any current directory:
   3. every test project; tests/Conformance starts its own mail servers on loopback ports
   4. the demo once, in a temporary folder
 
-  --install   install what the suites lack (Debian or Ubuntu; as root, or with sudo that asks nothing)
+  --install   install what the suites lack (Debian or Ubuntu; as root, or with sudo that asks nothing); Cyrus, which cannot
+              stand beside Dovecot, is unpacked into /var/cache/enquiry-triage-tests, or where ENQUIRYTRIAGE_CYRUS says
   --filter X  only tests whose full name contains X, or any expression of dotnet test --filter;
               leaves out steps 2 and 4
   --help      this text
@@ -84,11 +85,17 @@ step() {
   return $code
 }
 
+cyrus=${ENQUIRYTRIAGE_CYRUS:-/var/cache/enquiry-triage-tests/cyrus}
+
 # ---- What the suites lack: name | a check that it is there | Debian packages | what needs it
 needs=(
   'dovecot|[ -x /usr/sbin/dovecot ] && [ -x /usr/lib/dovecot/imap ] && [ -x /usr/lib/dovecot/lmtp ]|dovecot-imapd dovecot-lmtpd|tests/Conformance'
   'postfix|[ -x /usr/sbin/postfix ] && [ -x /usr/lib/postfix/sbin/master ]|postfix|tests/Conformance'
+  'cyrus|[ -x /usr/lib/cyrus/bin/imapd ] || [ -x "$cyrus/usr/lib/cyrus/bin/imapd" ]|cyrus-imapd cyrus-common sasl2-bin|tests/Conformance'
 )
+# Only one package may be the machine's imap-server, so Cyrus cannot stand beside Dovecot: it is unpacked into a folder of its own, outside the tree.
+unpacked=(cyrus-imapd cyrus-common sasl2-bin)
+export ENQUIRYTRIAGE_CYRUS=$cyrus
 missing_names=() missing_packages=()
 
 # Exim's package and Postfix's exclude each other: Exim is unpacked into a folder of its own, outside the tree, which its user can enter.
@@ -101,8 +108,8 @@ look_for_missing() {
   exim_is_there || missing_names+=("exim (unpacked in $exim_root with its user Debian-exim, for tests/Conformance)")
   local entry name check packages user
   for entry in "${needs[@]}"; do
-    # The checks contain "&&" but never a bar.
-    IFS='|' read -r name check packages user <<<"$entry"
+    # The checks contain "&&" and "||": a single bar parts the fields.
+    IFS=$'\x1f' read -r name check packages user <<<"$(sed -e 's/||/\x02/g' -e 's/|/\x1f/g' -e 's/\x02/||/g' <<<"$entry")"
     if ! eval "$check"; then
       missing_names+=("$name (Debian packages $packages, for $user)")
       # shellcheck disable=SC2206 # a list of words
@@ -149,6 +156,16 @@ unpack_exim() {
   getent passwd Debian-exim >/dev/null || $as_root useradd --system --no-create-home --shell /usr/sbin/nologin Debian-exim
 }
 
+# Servers drop to other users, who must get there.
+unpack_packages() {
+  mkdir "$work/deb" && (cd "$work/deb" && apt-get -qq -o Acquire::Retries=3 -o APT::Sandbox::User=root download "$@") || return 1
+  $as_root mkdir -p "$cyrus" && $as_root chmod 755 "$(dirname "$cyrus")" "$cyrus" || return 1
+  local package
+  for package in "$work"/deb/*.deb; do
+    $as_root dpkg -x "$package" "$cyrus" || return 1
+  done
+}
+
 install_missing() {
   command -v apt-get >/dev/null || { echo "no apt-get here: install by hand: ${missing_packages[*]}" >&2; return 1; }
   become_root && forbid_daemons || return 1
@@ -158,8 +175,18 @@ install_missing() {
   if ! exim_is_there; then
     unpack_exim >>"$work/apt.log" 2>&1 || { tail -n 30 "$work/apt.log" >&2; return 1; }
   fi
-  [ ${#missing_packages[@]} -eq 0 ] || $as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Acquire::Retries=3 -o Dpkg::Use-Pty=0 install -y --no-install-recommends \
-    "${missing_packages[@]}" </dev/null >>"$work/apt.log" 2>&1 || { tail -n 30 "$work/apt.log" >&2; return 1; }
+  local packages=() unpack=() package
+  for package in "${missing_packages[@]}"; do
+    if [[ " ${unpacked[*]} " == *" $package "* ]]; then unpack+=("$package"); else packages+=("$package"); fi
+  done
+  if [ ${#unpack[@]} -gt 0 ]; then
+    # The libraries that they need conflict with nothing and are installed as usual.
+    local library='s/^ *Depends: \(lib[a-z0-9.+-]*\)$/\1/p'
+    mapfile -t -O ${#packages[@]} packages < <(apt-cache depends "${unpack[@]}" | sed -n "$library" | sort -u)
+  fi
+  [ ${#packages[@]} -eq 0 ] || $as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Acquire::Retries=3 -o Dpkg::Use-Pty=0 install -y --no-install-recommends \
+    "${packages[@]}" </dev/null >>"$work/apt.log" 2>&1 || { tail -n 30 "$work/apt.log" >&2; return 1; }
+  [ ${#unpack[@]} -eq 0 ] || unpack_packages "${unpack[@]}" >>"$work/apt.log" 2>&1 || { tail -n 30 "$work/apt.log" >&2; return 1; }
   allow_daemons
   look_for_missing
   [ ${#missing_names[@]} -eq 0 ]

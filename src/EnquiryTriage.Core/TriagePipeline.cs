@@ -29,6 +29,7 @@ public sealed class TriagePipeline(
 {
     private const int LongestSubject = 1_000;
     private const int LongestText = 3_000;
+    private const double OwnWords = 0.5;
 
     /// <summary>How long after it was opened an enquiry can be joined by its subject alone.</summary>
     public static readonly TimeSpan ReplyWindow = TimeSpan.FromDays(60);
@@ -63,6 +64,14 @@ public sealed class TriagePipeline(
             questions.Count == 1
                 ? [new AnalysedQuestion(questions[0], InEnglishOnly(mail, prediction))]
                 : [.. questions.Select(q => new AnalysedQuestion(q, InEnglishOnly(mail, InContext(Ask(mail.Subject, q), prediction))))]);
+    }
+
+    /// <summary>What can be said of a mail that cannot be worked out: its headers, and the phrases of danger.</summary>
+    public MailAnalysis Screen(ReadOnlyMemory<byte> raw)
+    {
+        var mail = MailReader.Read(raw, reading);
+        var screened = UrgencyScreen.Screen(mail.Subject, mail.Text);
+        return new MailAnalysis(mail, ContentDigest(mail), screened.Urgent, screened.Reasons, null, "not worked out", null, []);
     }
 
     /// <summary>Decides, with the mail's history.</summary>
@@ -208,9 +217,10 @@ public sealed class TriagePipeline(
     private static Prediction InEnglishOnly(InboundMail mail, Prediction prediction) =>
         mail.Language is "en" or "und" ? prediction : prediction with { Abstained = true };
 
-    // A question's own words come first; where they do not carry a topic, the mail's does.
+    // A question's own words come first; where they do not carry a topic, the mail's does. One sentence seldom reaches the threshold
+    // that is set for whole mails: likelier than not is enough to speak for itself.
     private static Prediction InContext(Prediction question, Prediction whole) =>
-        question.Abstained && whole.Confidence > question.Confidence ? whole : question;
+        question.Abstained && question.Confidence < OwnWords && whole.Confidence > question.Confidence ? whole : question;
 
     private Route RouteOf(string kind, Prediction prediction, MailAnalysis analysis) =>
         routing.Find(new RoutingFacts(kind, prediction.Top, prediction.Abstained, analysis.Urgent, analysis.Mail.Language));

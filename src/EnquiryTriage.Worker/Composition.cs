@@ -92,8 +92,14 @@ public sealed class Composition : IDisposable
     public static string ShippedModel => Path.Combine(ShippedModels, "topics.model");
 
     /// <summary>Turns decisions into rows.</summary>
-    public IntakeWriter Writer(TimeProvider time) =>
-        new(Triage, Ids, Templates, Calendar.Zone, TopicNameOf, Read.HoldReason, Read.OutboxMode == OutboxMode.Off, time);
+    /// <param name="mailbox">What is sent comes from this mailbox's address, and is held where its access is read-only.</param>
+    /// <param name="time">The clock.</param>
+    public IntakeWriter Writer(CheckedMailbox mailbox, TimeProvider time)
+    {
+        var triage = Triage with { MailboxAddress = mailbox.Settings.Address, MailboxName = mailbox.Settings.DisplayName };
+        var hold = mailbox.Access == MailboxAccess.ReadOnly ? $"shadow mode: {mailbox.Key}:Access is read-only" : Read.HoldReason;
+        return new IntakeWriter(triage, Ids, Templates, Calendar.Zone, TopicNameOf, hold, Read.OutboxMode == OutboxMode.Off, time);
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -111,9 +117,9 @@ public sealed class Composition : IDisposable
         var reading = new ReadingOptions
         {
             Ours = ids,
-            OwnAddresses = new HashSet<string>(settings.Mailbox.OwnAddresses.Append(address), StringComparer.OrdinalIgnoreCase),
+            OwnAddresses = new HashSet<string>(read.Mailboxes.SelectMany(m => m.Settings.OwnAddresses.Append(m.Settings.Address)), StringComparer.OrdinalIgnoreCase),
             AuthservId = settings.Mailbox.AuthservId.Length > 0 ? settings.Mailbox.AuthservId : null,
-            Limits = new ReadingLimits { MaxRawBytes = settings.Mailbox.MaxMessageBytes },
+            Limits = new ReadingLimits { MaxRawBytes = read.Mailboxes.Max(m => m.Settings.MaxMessageBytes) },
         };
         var triage = new TriageSettings
         {

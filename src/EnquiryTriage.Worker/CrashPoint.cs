@@ -12,6 +12,7 @@ internal static class CrashPoint
     public const string AfterFetch = "after-fetch";
     public const string BeforeCommit = "before-commit";
     public const string AfterCommit = "after-commit";
+    public const string AfterTouch = "after-touch";
     public const string AfterClaim = "after-claim";
     public const string AfterSend = "after-send";
     public const string AfterSettle = "after-settle";

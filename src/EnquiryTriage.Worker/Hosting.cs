@@ -43,12 +43,10 @@ internal static class Hosting
 
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(20));
         builder.Services.AddHostedService(services => new MailboxIntake(
-            Sources(composition, time, services.GetRequiredService<ProtocolLog>()),
+            [.. composition.Read.Mailboxes.Select(m => WatchedMailbox.Of(m, Sources(composition, m, time, services.GetRequiredService<ProtocolLog>()), composition.Writer(m, time)))],
+            store,
             store,
             composition.Pipeline,
-            composition.Writer(time),
-            composition.Read,
-            settings.Mailbox.BatchSize,
             services.GetRequiredService<OutboxSignal>(),
             watchers,
             time,
@@ -97,45 +95,18 @@ internal static class Hosting
         return app;
     }
 
-    /// <summary>The folders that are watched.</summary>
-    public static IReadOnlyList<IMailSource> Sources(Composition composition, TimeProvider time, ProtocolLog protocol)
+    /// <summary>The folders of a mailbox that are watched.</summary>
+    public static IReadOnlyList<IMailSource> Sources(Composition composition, CheckedMailbox mailbox, TimeProvider time, ProtocolLog protocol)
     {
-        var (mailbox, read) = (composition.Settings.Mailbox, composition.Read);
-        var poll = TimeSpan.FromSeconds(mailbox.PollSeconds);
-        FileSource File(string folder, string path, FolderRole role) => read.MailboxKind == MailboxKind.Maildir
-            ? new MaildirSource(mailbox.Name, folder, path, role, mailbox.MaxMessageBytes, poll, time)
-            : new FolderSource(mailbox.Name, folder, path, role, mailbox.MaxMessageBytes, poll, time);
-        var sources = new List<IMailSource>();
-        if (read.MailboxKind == MailboxKind.Imap)
+        var settings = mailbox.Settings;
+        var poll = TimeSpan.FromSeconds(settings.PollSeconds);
+        return [.. mailbox.Folders.Select(f => (IMailSource)(mailbox.Kind switch
         {
-            sources.Add(new ImapSource(mailbox, read, mailbox.Folder, FolderRole.Inbox, time, protocol));
-            if (mailbox.SentFolder.Length > 0)
-            {
-                sources.Add(new ImapSource(mailbox, read, mailbox.SentFolder, FolderRole.Sent, time, protocol));
-            }
-
-            return sources;
-        }
-
-        if (read.MailboxKind == MailboxKind.Graph)
-        {
-            var graph = composition.Access.Graph(mailbox.Address);
-            sources.Add(new GraphSource(graph, mailbox, read, mailbox.Folder, FolderRole.Inbox, time));
-            if (mailbox.SentFolder.Length > 0)
-            {
-                sources.Add(new GraphSource(graph, mailbox, read, mailbox.SentFolder, FolderRole.Sent, time));
-            }
-
-            return sources;
-        }
-
-        sources.Add(File("INBOX", mailbox.Path, FolderRole.Inbox));
-        if (mailbox.SentPath.Length > 0)
-        {
-            sources.Add(File("Sent", mailbox.SentPath, FolderRole.Sent));
-        }
-
-        return sources;
+            MailboxKind.Imap => new ImapSource(mailbox, f.Name, f.Role, time, protocol),
+            MailboxKind.Graph => new GraphSource(composition.Access.Graph(settings.Address), mailbox, f.Name, f.Role, time),
+            MailboxKind.Maildir => new MaildirSource(settings.Name, f.Name, f.Path, f.Role, settings.MaxMessageBytes, poll, time),
+            _ => new FolderSource(settings.Name, f.Name, f.Path, f.Role, settings.MaxMessageBytes, poll, time),
+        }))];
     }
 
     /// <summary>The way out.</summary>

@@ -6,7 +6,8 @@ using EnquiryTriage.Core.Outbox;
 namespace EnquiryTriage.Storage.Tests;
 
 /// <summary>A store of any engine, seen through its ports.</summary>
-public sealed record OpenStore(IIntakeStore Intake, IOutboxStore Outbox, IEnquiryQueries Queries, ICorrectionStore Corrections, IDisposable Engine) : IDisposable
+public sealed record OpenStore(
+    IIntakeStore Intake, IOutboxStore Outbox, IEnquiryQueries Queries, ICorrectionStore Corrections, IQuarantineStore Quarantine, IDisposable Engine) : IDisposable
 {
     /// <summary>Closes the engine.</summary>
     public void Dispose() => Engine.Dispose();

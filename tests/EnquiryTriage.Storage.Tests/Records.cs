@@ -51,6 +51,18 @@ internal static class Records
         };
     }
 
+    /// <summary>A mail that is set aside whole.</summary>
+    public static HeldMail Held(int n, string reason) => new()
+    {
+        Key = Key(n),
+        Reason = reason,
+        Raw = Raw(n),
+        Whole = true,
+        Bytes = Raw(n).Length,
+        Digest = Convert.ToHexStringLower(SHA256.HashData(Raw(n))),
+        Subject = "County lines",
+    };
+
     /// <summary>A mail that joins an enquiry, or none.</summary>
     public static IntakeRecord Following(int n, string? enquiryId, InboundMail? mail = null) => new()
     {

@@ -15,7 +15,7 @@ public sealed class SqliteStoreTests : StoreContract
     protected override OpenStore Open()
     {
         var store = SqliteStore.Open(_folder.At("enquiries.db"));
-        return new OpenStore(store, store, store, store, store);
+        return new OpenStore(store, store, store, store, store, store);
     }
 
     /// <inheritdoc/>
@@ -147,7 +147,7 @@ public sealed class SqliteFileTests : IDisposable
             Execute(other, "ROLLBACK");
         }
 
-        Assert.Equal([Key(1)], await store.SeeAsync([Key(1)], Monday, default));
+        Assert.Equal([Key(1)], (await store.SeeAsync([Key(1)], Monday, default)).Pending);
     }
 
     [Fact]
@@ -188,7 +188,7 @@ public sealed class SqliteFileTests : IDisposable
         using var store = SqliteStore.Open(Database);
         await using (var session = await store.BeginAsync(default))
         {
-            await session.SettleAsync(Key(1), LedgerState.Quarantined, "could not be worked out", Raw(1), Monday, default);
+            await session.HoldAsync(Held(1, "could not be worked out"), Monday, default);
             await session.CommitAsync(default);
         }
 

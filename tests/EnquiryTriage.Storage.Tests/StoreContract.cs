@@ -38,7 +38,7 @@ public abstract partial class StoreContract : IDisposable
         await Store.Intake.SeeAsync([Key(1)], Monday, default);
         await Store.Intake.VanishAsync(Key(1).Mailbox, Key(1).Folder, new HashSet<string>(), Monday, default);
 
-        Assert.Equal([Key(1)], await Store.Intake.SeeAsync([Key(1)], Later, default));
+        Assert.Equal([Key(1)], (await Store.Intake.SeeAsync([Key(1)], Later, default)).Pending);
         Assert.Equal((1, 0), Assert.Single(await Store.Intake.BalanceAsync(default)) is var b ? (b.Pending, b.Vanished) : default);
     }
 
@@ -69,7 +69,7 @@ public abstract partial class StoreContract : IDisposable
         await using (var session = await Store.Intake.BeginAsync(default))
         {
             await session.AddAsync(Opening(1) with { Outbox = [Row(1)], Questions = [Question(1, 1)] }, default);
-            await session.SettleAsync(Key(2), LedgerState.Quarantined, "too large", Raw(2), Monday, default);
+            await session.HoldAsync(Held(2, "too large"), Monday, default);
         }
 
         Assert.Empty(await Store.Queries.ListAsync(new(), default));
@@ -137,7 +137,7 @@ public abstract partial class StoreContract : IDisposable
         await Store.Intake.SeeAsync([Key(3), Key(1)], Monday, default);
         await Commit(Opening(3));
 
-        Assert.Equal([Key(4), Key(1), Key(2)], await Store.Intake.SeeAsync([Key(4), Key(3), Key(1), Key(2)], Monday, default));
+        Assert.Equal([Key(4), Key(1), Key(2)], (await Store.Intake.SeeAsync([Key(4), Key(3), Key(1), Key(2)], Monday, default)).Pending);
     }
 
     [Fact]
@@ -148,7 +148,7 @@ public abstract partial class StoreContract : IDisposable
         Store.Dispose();
         using var again = Open();
 
-        Assert.Equal([Key(2)], await again.Intake.SeeAsync([Key(1), Key(2)], Monday, default));
+        Assert.Equal([Key(2)], (await again.Intake.SeeAsync([Key(1), Key(2)], Monday, default)).Pending);
     }
 
     [Fact]
@@ -260,7 +260,9 @@ public abstract partial class StoreContract : IDisposable
     private async Task Settle(int n, LedgerState state)
     {
         await using var session = await Store.Intake.BeginAsync(default);
-        await session.SettleAsync(Key(n), state, "for the test", Raw(n), Monday, default);
+        await (state == LedgerState.Quarantined
+            ? session.HoldAsync(Held(n, "for the test"), Monday, default)
+            : session.SettleAsync(Key(n), state, "for the test", Monday, default));
         await session.CommitAsync(default);
     }
 

@@ -16,10 +16,10 @@ public sealed class CrashTests(TinyModel model) : IDisposable
 
     private readonly TemporaryFolder _folder = new();
 
-    /// <summary>Every point that the worker knows, so that a new one is tried without a word here.</summary>
+    /// <summary>Every point that the worker knows, so that a new one is tried without a word here; a folder of files is never marked, so not the one after that.</summary>
     public static TheoryData<string> Points =>
         [.. typeof(Composition).Assembly.GetType("EnquiryTriage.Worker.CrashPoint", throwOnError: true)!
-            .GetFields(BindingFlags.Public | BindingFlags.Static).Where(f => f.IsLiteral).Select(f => (string)f.GetRawConstantValue()!)];
+            .GetFields(BindingFlags.Public | BindingFlags.Static).Where(f => f.IsLiteral).Select(f => (string)f.GetRawConstantValue()!).Where(p => p != "after-touch")];
 
     private string Outgoing => Path.Combine(_folder.Root, "outgoing");
 

@@ -41,6 +41,8 @@ internal sealed class Office : IDisposable, IIntakeObserver
 
     public int BatchSize { get; set; } = 50;
 
+    public long MaxBytesInFlight { get; set; } = 1_000_000;
+
     public string Database => Folder.At(".enquiry-triage", "enquiries.db");
 
     public SqliteStore Store => _store ??= SqliteStore.Open(Database, TimeSpan.FromSeconds(1));
@@ -75,8 +77,8 @@ internal sealed class Office : IDisposable, IIntakeObserver
             settings, reading, (s, t) => Model(s, t), routing, new AcknowledgementPolicy(settings.Acknowledgements), WorkingCalendar.Default);
         var writer = new IntakeWriter(
             settings, Ids, templates, WorkingCalendar.Default.Zone, (label, _) => label, Read.HoldReason, Mode == OutboxMode.Off, Time);
-        return new MailboxIntake(
-            sources, store ?? Store, pipeline, writer, Read, BatchSize, new OutboxSignal(), [this], Time, NullLogger<MailboxIntake>.Instance);
+        var mailbox = new WatchedMailbox(sources, writer, Touches: Access == MailboxAccess.ReadWrite) { BatchSize = BatchSize, MaxBytesInFlight = MaxBytesInFlight };
+        return new MailboxIntake([mailbox], store ?? Store, Store, pipeline, new OutboxSignal(), [this], Time, NullLogger<MailboxIntake>.Instance);
     }
 
     /// <summary>Looks once into the mailbox, as a worker that has just started.</summary>

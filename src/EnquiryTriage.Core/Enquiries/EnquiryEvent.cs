@@ -11,6 +11,27 @@ public static class EventTypes
     /// <summary>A mail was set aside.</summary>
     public const string MailQuarantined = "mail-quarantined";
 
+    /// <summary>Somebody had a mail that was set aside tried again.</summary>
+    public const string QuarantineRetried = "quarantine-retried";
+
+    /// <summary>Somebody took the bytes of a mail that was set aside.</summary>
+    public const string QuarantineExported = "quarantine-exported";
+
+    /// <summary>Somebody brought in a mail as a file.</summary>
+    public const string QuarantineImported = "quarantine-imported";
+
+    /// <summary>A mailbox held mails that earlier listings had missed; they are taken in now.</summary>
+    public const string GapFound = "gap-found";
+
+    /// <summary>A server names fewer mails than it says it holds.</summary>
+    public const string ListingShort = "listing-short";
+
+    /// <summary>A server numbered a folder anew (UIDVALIDITY): its mails are matched with the record by their content.</summary>
+    public const string FolderRenumbered = "folder-renumbered";
+
+    /// <summary>A mail in the junk folder looks like one that a person should rescue.</summary>
+    public const string RescueSuggested = "rescue-suggested";
+
     /// <summary>A mail opened an enquiry.</summary>
     public const string EnquiryOpened = "enquiry-opened";
 

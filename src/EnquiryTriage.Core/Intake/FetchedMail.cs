@@ -21,4 +21,15 @@ public enum FolderRole
 
     /// <summary>Mail that people of ours sent from their own mail clients: it stops clocks.</summary>
     Sent,
+
+    /// <summary>
+    /// What the server took for junk: recorded and screened for danger, never acknowledged; what looks like a person's is flagged for a person to rescue.
+    /// </summary>
+    Junk,
 }
+
+/// <summary>What there is of a mail that is not taken whole: the beginning of a mail over the size limit.</summary>
+/// <param name="Raw">Its first bytes: the headers and the start of the text.</param>
+/// <param name="Bytes">Its whole size as the mailbox gives it.</param>
+/// <param name="Received">When the mailbox took it, where known.</param>
+public sealed record MailHead(ReadOnlyMemory<byte> Raw, long Bytes, DateTimeOffset? Received);

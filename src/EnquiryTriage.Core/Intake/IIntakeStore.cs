@@ -1,10 +1,12 @@
+using EnquiryTriage.Core.Enquiries;
+
 namespace EnquiryTriage.Core.Intake;
 
 /// <summary>The intake's side of the store. Implementations throw <see cref="StoreException"/> and say whether it is temporary.</summary>
 public interface IIntakeStore
 {
     /// <summary>Records that the mailbox lists these mails; those not yet settled come back, oldest first as given.</summary>
-    Task<IReadOnlyList<LedgerKey>> SeeAsync(IReadOnlyList<LedgerKey> listed, DateTimeOffset at, CancellationToken cancel);
+    Task<Sighting> SeeAsync(IReadOnlyList<LedgerKey> listed, DateTimeOffset at, CancellationToken cancel);
 
     /// <summary>Opens one transaction for a batch of mails.</summary>
     Task<IIntakeSession> BeginAsync(CancellationToken cancel);
@@ -14,6 +16,21 @@ public interface IIntakeStore
 
     /// <summary>Settles the pending keys of a folder that the mailbox no longer lists as vanished; returns how many.</summary>
     Task<int> VanishAsync(string mailbox, string folder, IReadOnlySet<string> listedKeys, DateTimeOffset at, CancellationToken cancel);
+
+    /// <summary>Appends an event about a mailbox: a gap and its repair, new numbering.</summary>
+    Task RecordAsync(NewEvent happened, DateTimeOffset at, CancellationToken cancel);
+
+    /// <summary>Records which numbering a folder's keys have; returns the earlier one where it differs, with an event of it, else null.</summary>
+    Task<string?> NumberAsync(string mailbox, string folder, string numbering, DateTimeOffset at, CancellationToken cancel);
+
+    /// <summary>Mails of a folder that are committed and still to be marked or moved, oldest first.</summary>
+    Task<IReadOnlyList<UntouchedMail>> UntouchedAsync(string mailbox, string folder, int limit, CancellationToken cancel);
+
+    /// <summary>
+    /// Records that mails were marked or moved. Where the server said under which key a moved mail lies in a folder that is watched too, that key is
+    /// settled as a duplicate, so that it is not fetched again.
+    /// </summary>
+    Task TouchedAsync(IReadOnlyList<TouchedMail> mails, DateTimeOffset at, CancellationToken cancel);
 
     /// <summary>The ledger's sum, a row for each mailbox and folder.</summary>
     Task<IReadOnlyList<LedgerBalance>> BalanceAsync(CancellationToken cancel);
@@ -37,14 +54,28 @@ public interface IIntakeSession : IAsyncDisposable
     /// <summary>Adds a decided mail.</summary>
     Task AddAsync(IntakeRecord record, CancellationToken cancel);
 
-    /// <summary>Settles a key without a mail: a duplicate, a rule, or a mail that could not be fetched.</summary>
+    /// <summary>Sets a mail aside, with what there is of it, and alerts where it is urgent.</summary>
+    Task HoldAsync(HeldMail held, DateTimeOffset at, CancellationToken cancel);
+
+    /// <summary>Sets a mail aside again that was tried again and is gone from the mailbox: what was kept of it stays.</summary>
+    Task KeepHeldAsync(LedgerKey key, string reason, DateTimeOffset at, CancellationToken cancel);
+
+    /// <summary>Settles a key without a mail: a duplicate, a rule, or a mail that is gone.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="state">A final state other than <see cref="LedgerState.Ingested"/>.</param>
+    /// <param name="state">Duplicate, ignored or vanished.</param>
     /// <param name="reason">Why, in words.</param>
-    /// <param name="raw">What there is of a quarantined mail; empty for none.</param>
     /// <param name="at">When.</param>
     /// <param name="cancel">Cancels.</param>
-    Task SettleAsync(LedgerKey key, LedgerState state, string reason, ReadOnlyMemory<byte> raw, DateTimeOffset at, CancellationToken cancel);
+    Task SettleAsync(LedgerKey key, LedgerState state, string reason, DateTimeOffset at, CancellationToken cancel);
+
+    /// <summary>Whether a key was settled meanwhile: by another worker, or as a mail that the worker moved there itself.</summary>
+    Task<bool> IsSettledAsync(LedgerKey key, CancellationToken cancel);
+
+    /// <summary>Notes that a settled mail is to be marked or moved in the mailbox: after the commit, or after the restart that follows.</summary>
+    /// <param name="key">The mail's key.</param>
+    /// <param name="original">For a duplicate, id of the mail that it is a copy of; else null.</param>
+    /// <param name="cancel">Cancels.</param>
+    Task WantTouchAsync(LedgerKey key, string? original, CancellationToken cancel);
 
     /// <summary>Makes everything durable.</summary>
     Task CommitAsync(CancellationToken cancel);

@@ -11,7 +11,7 @@ using EnquiryTriage.Mail;
 namespace EnquiryTriage.Core.Intake;
 
 /// <summary>Turns a decision into the rows that one transaction writes; composes the acknowledgement and the alert.</summary>
-public sealed class IntakeWriter(
+public sealed partial class IntakeWriter(
     TriageSettings settings,
     SignedMessageIds ids,
     AcknowledgementTemplates templates,
@@ -25,10 +25,20 @@ public sealed class IntakeWriter(
     public IntakeRecord Write(FetchedMail fetched, MailAnalysis analysis, TriageDecision decision, MailHistory history)
     {
         var mail = analysis.Mail;
-        var opens = decision.Joins is null && decision.Triage is { } triage ? NewEnquiryOf(analysis, decision, triage) : null;
+        if (fetched.Role == FolderRole.Junk)
+        {
+            decision = InJunk(analysis, decision);
+        }
+
+        var opens = decision.Joins is null && decision.Triage is { } triage && (fetched.Role != FolderRole.Junk || analysis.Urgent) ? NewEnquiryOf(analysis, decision, triage) : null;
         var enquiryId = opens?.Id ?? decision.Joins?.EnquiryId;
         var reference = opens?.Reference ?? decision.Joins?.Reference;
         var events = new List<NewEvent> { NewEvent.ByMachine(EventTypes.MailReceived, ReceivedDetail(mail, history)) };
+        if (fetched.Role == FolderRole.Junk && RescueReason(analysis, decision) is { } rescue)
+        {
+            events.Add(NewEvent.ByMachine(EventTypes.RescueSuggested, ("mailbox", fetched.Key.Mailbox), ("folder", fetched.Key.Folder), ("why", rescue)));
+        }
+
         if (opens is not null)
         {
             events.Add(NewEvent.ByMachine(EventTypes.EnquiryOpened, ("kind", opens.Kind), ("topic", opens.Topic ?? "")));
@@ -53,12 +63,17 @@ public sealed class IntakeWriter(
         }
 
         var outbox = new List<NewOutboxRow>();
-        if (decision.Triage?.Acknowledgement is { } acknowledgement)
+        if (enquiryId is not null && decision.Triage?.Acknowledgement is { } acknowledgement)
         {
             Acknowledge(analysis, decision.Triage, acknowledgement, reference!, outbox, events);
         }
 
-        Alert(fetched, analysis, decision, reference, outbox, events);
+        // Mail from before the mailbox was taken over is recorded and never acted on.
+        if (analysis.Urgent && decision.ActedOn)
+        {
+            Alert(fetched.Received, fetched.Fetched, reference ?? "no enquiry (automatic mail)", analysis.Kind, outbox, events);
+        }
+
         var reported = ReportedOf(mail);
         if (reported is not null)
         {
@@ -84,7 +99,7 @@ public sealed class IntakeWriter(
             EnquiryId = enquiryId,
             Escalates = escalates,
             MovesTo = Reopens(analysis, decision) ? EnquiryState.Assigned : null,
-            Questions = QuestionsOf(analysis, decision),
+            Questions = enquiryId is null ? [] : QuestionsOf(analysis, decision),
             Outbox = outbox,
             Reported = reported,
             Replies = replies,
@@ -246,39 +261,6 @@ public sealed class IntakeWriter(
             decision.HoldReason ?? holdEverything,
             decision.Stale);
         Add(row, EventTypes.AcknowledgementQueued, outbox, events);
-    }
-
-    private void Alert(
-        FetchedMail fetched, MailAnalysis analysis, TriageDecision decision, string? reference, List<NewOutboxRow> outbox, List<NewEvent> events)
-    {
-        // Mail from before the mailbox was taken over is recorded and never acted on.
-        if (!analysis.Urgent || !decision.ActedOn || settings.DutyContact.Length == 0 || outboxOff)
-        {
-            return;
-        }
-
-        var stale = fetched.Fetched - fetched.Received > TimeSpan.FromHours(settings.Acknowledgements.HoldOlderThanHours);
-        var hold = stale ? $"received more than {settings.Acknowledgements.HoldOlderThanHours} hours before it was fetched" : holdEverything;
-
-        var id = NewId();
-        var messageId = ids.Create(id);
-        var where = reference ?? "no enquiry (automatic mail)";
-        var draft = new OutboundDraft
-        {
-            MessageId = messageId,
-            Date = time.GetUtcNow(),
-            From = new MailAddress(settings.MailboxName, settings.MailboxAddress),
-            To = [new MailAddress(null, settings.DutyContact)],
-            Subject = $"Urgent: {where}",
-            Text = $"A mail in {settings.MailboxAddress} may mean that somebody is in danger.\n\n"
-                + $"Enquiry: {where}\nKind: {analysis.Kind ?? "automatic mail"}\n\nRead the mail itself now; this notice does not quote it.\n",
-            AutoReplied = false,
-            Loop = messageId,
-        };
-        var raw = MailComposer.Compose(draft, settings.Dkim);
-        var row = new NewOutboxRow(
-            id, OutboxPurpose.Alert, messageId, ids.ReturnPath(settings.MailboxAddress, id), settings.DutyContact, "", "alert", raw, hold, stale);
-        Add(row, EventTypes.AlertQueued, outbox, events);
     }
 
     private static void Add(NewOutboxRow row, string type, List<NewOutboxRow> outbox, List<NewEvent> events)

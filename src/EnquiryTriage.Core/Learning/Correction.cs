@@ -65,7 +65,4 @@ public interface ICorrectionStore
 
     /// <summary>Records that a correction's redacted words may be trained on.</summary>
     Task ReleaseForTrainingAsync(string correctionId, TrainingRelease release, CancellationToken cancel);
-
-    /// <summary>Appends an event of no enquiry: a model was promoted or taken back.</summary>
-    Task RecordAsync(NewEvent entry, DateTimeOffset at, CancellationToken cancel);
 }

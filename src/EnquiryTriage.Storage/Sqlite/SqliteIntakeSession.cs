@@ -32,12 +32,14 @@ public sealed partial class SqliteStore
         }
     }
 
-    private sealed class IntakeSession(SqliteStore store, SqliteConnection connection, SqliteTransaction transaction) : IIntakeSession
+    private sealed partial class IntakeSession(SqliteStore store, SqliteConnection connection, SqliteTransaction transaction) : IIntakeSession
     {
         public Task<MailHistory> HistoryAsync(HistoryQuery query, CancellationToken cancel) => GuardAsync(async () =>
         {
-            const string Same = "SELECT id, content_digest FROM mail WHERE message_id = @MessageId AND role = @role";
-            const string SameContent = "SELECT id FROM mail WHERE content_digest = @ContentDigest AND role = @role LIMIT 1";
+            // A mail that a person moves from junk to the inbox is new there, unless it has an enquiry already; in junk a copy of either is a copy.
+            const string SameRole = "(role = @role OR (@role = 'Junk' AND role = 'Inbox') OR (@role = 'Inbox' AND role = 'Junk' AND enquiry_id IS NOT NULL))";
+            const string Same = "SELECT id, content_digest FROM mail WHERE message_id = @MessageId AND " + SameRole;
+            const string SameContent = "SELECT id FROM mail WHERE content_digest = @ContentDigest AND " + SameRole + " LIMIT 1";
             const string Throttle = """
                 SELECT count(*) AS Total, coalesce(sum(subject = @Subject), 0) AS Subject FROM outbox
                 WHERE purpose = 'Acknowledgement' AND recipient_key = @recipient AND created_at >= @ThrottleSince
@@ -73,7 +75,7 @@ public sealed partial class SqliteStore
             await AddMailAsync(record);
             await AddThreadAsync(record);
             await AddQuestionsAsync(record);
-            await AddOutboxAsync(record);
+            await AddOutboxAsync(record.Outbox, record.EnquiryId, record.MailId, record.Fetched);
             await ReportAsync(record);
             await ReplyAsync(record);
             foreach (var @event in record.Events)
@@ -85,28 +87,26 @@ public sealed partial class SqliteStore
             return 0;
         });
 
-        public Task SettleAsync(LedgerKey key, LedgerState state, string reason, ReadOnlyMemory<byte> raw, DateTimeOffset at, CancellationToken cancel) => GuardAsync(async () =>
+        public Task SettleAsync(LedgerKey key, LedgerState state, string reason, DateTimeOffset at, CancellationToken cancel) => GuardAsync(async () =>
         {
-            const string Quarantine = """
-                INSERT INTO quarantine (mailbox, folder, key, raw_bytes, raw) VALUES (@Mailbox, @Folder, @Key, @length, @raw)
-                ON CONFLICT (mailbox, folder, key) DO UPDATE SET raw_bytes = excluded.raw_bytes, raw = excluded.raw
-                """;
-            if (state is LedgerState.Pending or LedgerState.Ingested)
+            if (state is LedgerState.Pending or LedgerState.Ingested or LedgerState.Quarantined)
             {
-                throw new ArgumentOutOfRangeException(nameof(state), state, "A key settled without a mail is a duplicate, quarantined, ignored or vanished.");
-            }
-
-            if (state == LedgerState.Quarantined)
-            {
-                var quarantined = NewEvent.ByMachine(EventTypes.MailQuarantined, ("mailbox", key.Mailbox), ("folder", key.Folder), ("reason", reason));
-                await AppendAsync(connection, transaction, quarantined, null, null, at);
-                await connection.ExecuteAsync(
-                    Quarantine, new { key.Mailbox, key.Folder, key.Key, length = raw.Length, raw = RawBytes.Pack(raw.Span) }, transaction);
+                throw new ArgumentOutOfRangeException(nameof(state), state, "A key settled without a mail is a duplicate, ignored or vanished; HoldAsync sets aside.");
             }
 
             await SettleLedgerAsync(key, state, reason, null, at);
             return 0;
         });
+
+        public Task WantTouchAsync(LedgerKey key, string? original, CancellationToken cancel) => GuardAsync(() => connection.ExecuteAsync(
+            "UPDATE ledger SET touch_wanted = 1, mail_id = coalesce(mail_id, @original) WHERE mailbox = @Mailbox AND folder = @Folder AND key = @Key",
+            new { key.Mailbox, key.Folder, key.Key, original },
+            transaction));
+
+        public Task<bool> IsSettledAsync(LedgerKey key, CancellationToken cancel) => GuardAsync(() => connection.ExecuteScalarAsync<bool>(
+            "SELECT EXISTS (SELECT 1 FROM ledger WHERE mailbox = @Mailbox AND folder = @Folder AND key = @Key AND state NOT IN ('Pending', 'Vanished'))",
+            new { key.Mailbox, key.Folder, key.Key },
+            transaction));
 
         public Task CommitAsync(CancellationToken cancel) => GuardAsync(() =>
         {
@@ -281,23 +281,23 @@ public sealed partial class SqliteStore
             }
         }
 
-        private async Task AddOutboxAsync(IntakeRecord record)
+        private async Task AddOutboxAsync(IReadOnlyList<NewOutboxRow> rows, string? enquiryId, string? mailId, DateTimeOffset at)
         {
             const string Add = """
                 INSERT INTO outbox (id, enquiry_id, mail_id, purpose, state, message_id, return_path, recipient, recipient_key, subject, template,
                                     raw, hold_reason, stale, attempts, unknown_attempts, next_at, created_at, queued_at)
-                VALUES (@Id, @EnquiryId, @MailId, @purpose, @state, @MessageId, @ReturnPath, @Recipient, @recipientKey, @Subject, @Template,
-                        @Raw, @HoldReason, @Stale, 0, 0, @Fetched, @Fetched, @Fetched)
+                VALUES (@Id, @enquiryId, @mailId, @purpose, @state, @MessageId, @ReturnPath, @Recipient, @recipientKey, @Subject, @Template,
+                        @Raw, @HoldReason, @Stale, 0, 0, @at, @at, @at)
                 """;
-            foreach (var row in record.Outbox)
+            foreach (var row in rows)
             {
                 await connection.ExecuteAsync(
                     Add,
                     new
                     {
                         row.Id,
-                        record.EnquiryId,
-                        record.MailId,
+                        enquiryId,
+                        mailId,
                         purpose = row.Purpose.ToString(),
                         state = (row.HoldReason is null ? OutboxState.Queued : OutboxState.Held).ToString(),
                         row.MessageId,
@@ -309,7 +309,7 @@ public sealed partial class SqliteStore
                         row.Raw,
                         row.HoldReason,
                         row.Stale,
-                        record.Fetched,
+                        at,
                     },
                     transaction);
             }
@@ -364,6 +364,7 @@ public sealed partial class SqliteStore
 
         private async Task SettleLedgerAsync(LedgerKey key, LedgerState state, string reason, string? mailId, DateTimeOffset at)
         {
+            const string Release = "DELETE FROM quarantine WHERE mailbox = @Mailbox AND folder = @Folder AND key = @Key";
             const string Settle = """
                 INSERT INTO ledger (mailbox, folder, key, state, reason, mail_id, seen_at, settled_at)
                 VALUES (@Mailbox, @Folder, @Key, @state, @reason, @mailId, @at, @at)
@@ -376,6 +377,12 @@ public sealed partial class SqliteStore
             if (settled == 0)
             {
                 throw new StoreException($"{key.Mailbox}/{key.Folder}: a mail was settled twice; its second settling was refused.", temporary: false) { RowsRefused = true };
+            }
+
+            if (state != LedgerState.Quarantined)
+            {
+                // A mail that was set aside and got through after all: its bytes are with the mail.
+                await connection.ExecuteAsync(Release, new { key.Mailbox, key.Folder, key.Key }, transaction);
             }
         }
 

@@ -112,10 +112,6 @@ public sealed partial class SqliteStore : ICorrectionStore
             cancel);
     }
 
-    /// <inheritdoc/>
-    public Task RecordAsync(NewEvent entry, DateTimeOffset at, CancellationToken cancel) =>
-        WriteAsync((connection, transaction) => AppendAsync(connection, transaction, entry, null, null, at), cancel);
-
     private static NewEvent EventOf(string type, string actor, params (string Key, string Value)[] detail) =>
         NewEvent.ByMachine(type, detail) with { Actor = actor };
 

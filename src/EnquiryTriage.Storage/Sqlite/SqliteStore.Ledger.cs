@@ -8,30 +8,68 @@ namespace EnquiryTriage.Storage.Sqlite;
 public sealed partial class SqliteStore
 {
     /// <inheritdoc/>
-    public Task<IReadOnlyList<LedgerKey>> SeeAsync(IReadOnlyList<LedgerKey> listed, DateTimeOffset at, CancellationToken cancel)
+    public Task<Sighting> SeeAsync(IReadOnlyList<LedgerKey> listed, DateTimeOffset at, CancellationToken cancel)
     {
         const string See = """
-            INSERT INTO ledger (mailbox, folder, key, state, reason, seen_at)
-            VALUES (@Mailbox, @Folder, @Key, 'Pending', '', @at)
-            ON CONFLICT (mailbox, folder, key) DO UPDATE SET state = 'Pending', reason = '', settled_at = NULL WHERE ledger.state = 'Vanished'
+            INSERT INTO ledger (mailbox, folder, key, state, reason, seen_at) VALUES (@Mailbox, @Folder, @Key, 'Pending', '', @at)
+            ON CONFLICT (mailbox, folder, key) DO NOTHING
             """;
-        const string State = "SELECT state FROM ledger WHERE mailbox = @Mailbox AND folder = @Folder AND key = @Key";
-        return WriteAsync<IReadOnlyList<LedgerKey>>(
+        const string SeeAgain = """
+            UPDATE ledger SET state = 'Pending', reason = '', settled_at = NULL
+            WHERE mailbox = @Mailbox AND folder = @Folder AND key = @Key AND state IN ('Vanished', 'Pending')
+            """;
+        return WriteAsync(
             async (connection, transaction) =>
             {
                 // What is listed is not gone: a mail that seemed to have vanished (a rename, say) is pending again.
-                var unsettled = new List<LedgerKey>();
+                var pending = new List<LedgerKey>();
+                var added = new HashSet<LedgerKey>();
                 foreach (var key in listed)
                 {
                     var arguments = new { key.Mailbox, key.Folder, key.Key, at };
-                    var isNew = await connection.ExecuteAsync(See, arguments, transaction) == 1;
-                    if (isNew || await connection.ExecuteScalarAsync<string>(State, arguments, transaction) == nameof(LedgerState.Pending))
+                    if (await connection.ExecuteAsync(See, arguments, transaction) == 1)
                     {
-                        unsettled.Add(key);
+                        added.Add(key);
+                        pending.Add(key);
+                    }
+                    else if (await connection.ExecuteAsync(SeeAgain, arguments, transaction) == 1)
+                    {
+                        pending.Add(key);
                     }
                 }
 
-                return unsettled;
+                return new Sighting(pending, added);
+            },
+            cancel);
+    }
+
+    /// <inheritdoc/>
+    public Task RecordAsync(NewEvent happened, DateTimeOffset at, CancellationToken cancel) =>
+        WriteAsync((connection, transaction) => AppendAsync(connection, transaction, happened, null, null, at), cancel);
+
+    /// <inheritdoc/>
+    public async Task<string?> NumberAsync(string mailbox, string folder, string numbering, DateTimeOffset at, CancellationToken cancel)
+    {
+        const string Known = "SELECT value FROM setting WHERE name = @name";
+        var name = $"numbering:{mailbox}/{folder}";
+        if (await ReadAsync(connection => connection.QuerySingleOrDefaultAsync<string>(Known, new { name })) == numbering)
+        {
+            return null;
+        }
+
+        return await WriteAsync(
+            async (connection, transaction) =>
+            {
+                var before = await connection.QuerySingleOrDefaultAsync<string>(Known, new { name }, transaction);
+                await connection.ExecuteAsync(SetSetting, new { name, value = numbering }, transaction);
+                if (before is null || before == numbering)
+                {
+                    return null;
+                }
+
+                var renumbered = NewEvent.ByMachine(EventTypes.FolderRenumbered, ("mailbox", mailbox), ("folder", folder), ("from", before), ("to", numbering));
+                await AppendAsync(connection, transaction, renumbered, null, null, at);
+                return before;
             },
             cancel);
     }
@@ -53,7 +91,11 @@ public sealed partial class SqliteStore
     /// <inheritdoc/>
     public Task<int> VanishAsync(string mailbox, string folder, IReadOnlySet<string> listedKeys, DateTimeOffset at, CancellationToken cancel)
     {
-        const string PendingKeys = "SELECT key FROM ledger WHERE mailbox = @mailbox AND folder = @folder AND state = 'Pending'";
+        // What was set aside and is to be tried again is kept here, wherever the mailbox has it.
+        const string PendingKeys = """
+            SELECT key FROM ledger l WHERE mailbox = @mailbox AND folder = @folder AND state = 'Pending'
+            AND NOT EXISTS (SELECT 1 FROM quarantine q WHERE q.mailbox = l.mailbox AND q.folder = l.folder AND q.key = l.key)
+            """;
         const string Vanish = """
             UPDATE ledger SET state = 'Vanished', reason = 'gone from the mailbox before it could be fetched', settled_at = @at
             WHERE mailbox = @mailbox AND folder = @folder AND key = @key AND state = 'Pending'

@@ -14,7 +14,7 @@ namespace EnquiryTriage.Storage.Sqlite;
 /// The store on SQLite: one file in WAL mode, one writer at a time in this process, any number of readers. Failure semantics: a call that
 /// returned is durable (synchronous = FULL); one that threw <see cref="StoreException"/> wrote nothing.
 /// </summary>
-public sealed partial class SqliteStore : IIntakeStore, IOutboxStore, IEnquiryQueries, IDisposable
+public sealed partial class SqliteStore : IIntakeStore, IQuarantineStore, IOutboxStore, IEnquiryQueries, IDisposable
 {
     private readonly string _connectionString;
     private readonly string _path;

@@ -14,14 +14,20 @@ internal sealed class AccessParts : IDisposable
     private readonly Dictionary<string, GraphMailbox> _graph = new(StringComparer.OrdinalIgnoreCase);
     private readonly CredentialSettings _settings;
     private readonly GraphSettings _graphSettings;
+    private readonly string _address;
     private readonly TokenVault _vault;
     private readonly TimeProvider _time;
 
     /// <summary>Makes the parts of a configuration that was checked, and gives each server its own.</summary>
     public AccessParts(WorkerSettings settings, TimeProvider time)
     {
-        (_settings, _graphSettings, _vault, _time) = (settings.Credentials, settings.Graph, new TokenVault(settings.Storage.Path), time);
+        (_settings, _graphSettings, _address, _vault, _time) = (settings.Credentials, settings.Graph, settings.Mailbox.Address, new TokenVault(settings.Storage.Path), time);
         Attach("Mailbox:Server", settings.Mailbox.Server);
+        for (var i = 0; i < settings.Mailboxes.Count; i++)
+        {
+            Attach($"Mailboxes:{i}:Server", settings.Mailboxes[i].Server);
+        }
+
         Attach("Outbox:Server", settings.Outbox.Server);
         if (_settings.Identities.ContainsKey(_graphSettings.Identity))
         {
@@ -63,10 +69,10 @@ internal sealed class AccessParts : IDisposable
     }
 
     /// <summary>A mailbox by Graph: one for all that read it and send from it.</summary>
-    /// <param name="address">Its address, which Graph:User replaces.</param>
+    /// <param name="address">Its address; Graph:User replaces that of <c>Mailbox</c>.</param>
     public GraphMailbox Graph(string address)
     {
-        var user = _graphSettings.User.Length > 0 ? _graphSettings.User : address;
+        var user = _graphSettings.User.Length > 0 && address == _address ? _graphSettings.User : address;
         if (!_graph.TryGetValue(user, out var mailbox))
         {
             _graph[user] = mailbox = new GraphMailbox(_graphSettings, user, Tokens(_graphSettings.Identity), Network(_graphSettings.CertificateAuthorityFile), _time);

@@ -60,14 +60,14 @@ internal static class DoctorVerb
             checks.Add(new Check("model", true, $"{composition.Model.Labels.Count} topics, version {composition.Model.Version}"));
             checks.Add(await TryAsync("store", () => StoreAsync(settings.Storage, cancel)));
             checks.Add(await TryAsync("disk", () => Task.FromResult(Disk(settings.Storage))));
-            foreach (var source in Hosting.Sources(composition, TimeProvider.System, protocol))
+            foreach (var source in read.Mailboxes.SelectMany(m => Hosting.Sources(composition, m, TimeProvider.System, protocol)))
             {
                 await using (source)
                 {
                     checks.Add(await TryAsync($"mailbox {source.Folder}", async () =>
                     {
-                        var listed = await source.ListAsync(cancel);
-                        return string.Create(CultureInfo.InvariantCulture, $"{listed.Count} mails");
+                        var listed = await source.ListAsync(whole: true, cancel);
+                        return string.Create(CultureInfo.InvariantCulture, $"{listed.ServerCount} mails");
                     }));
                 }
             }

@@ -34,6 +34,7 @@ internal static class RootVerb
             CorrectVerb.Create(),
             ReportVerb.Create(),
             MailboxVerb.Create(),
+            QuarantineVerb.Create(),
             OutboxVerb.Create(),
             ShadowVerb.Create(),
             DoctorVerb.Create(),

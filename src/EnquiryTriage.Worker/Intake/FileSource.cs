@@ -26,7 +26,7 @@ public abstract class FileSource(string mailbox, string folder, string path, Fol
     protected string Root { get; } = System.IO.Path.GetFullPath(path);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<ListedMail>> ListAsync(CancellationToken cancel)
+    public Task<Listing> ListAsync(bool whole, CancellationToken cancel)
     {
         _paths.Clear();
         var listed = new List<ListedMail>();
@@ -50,8 +50,11 @@ public abstract class FileSource(string mailbox, string folder, string path, Fol
             throw new MailSourceException($"{Root}: {e.Message} Check the folder's rights, or name another in Mailbox:Path.", temporary: true, e);
         }
 
-        return Task.FromResult<IReadOnlyList<ListedMail>>(listed);
+        return Task.FromResult(Listing.All(listed));
     }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<ListedMail>> MeasureAsync(IReadOnlyList<ListedMail> mails, CancellationToken cancel) => Task.FromResult(mails);
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<FetchResult> FetchAsync(IReadOnlyList<ListedMail> mails, [EnumeratorCancellation] CancellationToken cancel)
@@ -63,10 +66,11 @@ public abstract class FileSource(string mailbox, string folder, string path, Fol
     }
 
     /// <inheritdoc/>
-    public Task SettledAsync(IReadOnlyList<SettledMail> mails, CancellationToken cancel) => Task.CompletedTask;
+    public Task<IReadOnlyList<TouchedMail>> TouchAsync(IReadOnlyList<UntouchedMail> mails, CancellationToken cancel) =>
+        Task.FromResult<IReadOnlyList<TouchedMail>>([.. mails.Select(m => new TouchedMail(m.Key, null))]);
 
     /// <inheritdoc/>
-    public Task WaitAsync(CancellationToken cancel) => Task.Delay(poll, time, cancel);
+    public Task WaitAsync(CancellationToken wake, CancellationToken cancel) => Waiting.DelayAsync(poll, time, wake, cancel);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
@@ -87,13 +91,15 @@ public abstract class FileSource(string mailbox, string folder, string path, Fol
     // EIO, EAGAIN, ENOMEM, EBUSY, ENFILE, EMFILE, ETIMEDOUT, ESTALE: a passing fault of disk, share or process, not of the file.
     private static bool IsTemporary(Exception e) => e.HResult is 5 or 11 or 12 or 16 or 23 or 24 or 110 or 116;
 
+    private static async Task<byte[]> HeadAsync(string path, CancellationToken cancel)
+    {
+        await using var file = File.OpenRead(path);
+        var head = new byte[FetchResult.HeadBytes];
+        return head[..await file.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancel)];
+    }
+
     private async Task<FetchResult> FetchAsync(ListedMail mail, CancellationToken cancel)
     {
-        if (mail.Bytes > maxBytes)
-        {
-            return FetchResult.Quarantined(mail.Key, $"{mail.Bytes} bytes, over Mailbox:MaxMessageBytes ({maxBytes})");
-        }
-
         try
         {
             if (!_paths.TryGetValue(mail.Key.Key, out var path) || Locate(mail.Key.Key, path) is not { } found)
@@ -103,6 +109,11 @@ public abstract class FileSource(string mailbox, string folder, string path, Fol
 
             path = found;
             var received = new DateTimeOffset(File.GetLastWriteTimeUtc(path), TimeSpan.Zero);
+            if (new FileInfo(path).Length is var bytes && bytes > maxBytes)
+            {
+                return FetchResult.Oversize(mail.Key, new MailHead(await HeadAsync(path, cancel), bytes, received), "Mailbox", maxBytes);
+            }
+
             var raw = await File.ReadAllBytesAsync(path, cancel);
             return FetchResult.Of(new FetchedMail(mail.Key, raw, received, time.GetUtcNow(), role));
         }

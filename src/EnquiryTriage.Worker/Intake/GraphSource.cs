@@ -13,8 +13,9 @@ namespace EnquiryTriage.Worker.Intake;
 /// A folder of a Microsoft 365 mailbox, by Microsoft Graph. What it holds is kept in memory and brought up to date by delta queries; after a start, or where Graph
 /// has forgotten the state, it is listed whole. The ledger's keys are Graph's immutable ids.
 /// </summary>
-internal sealed class GraphSource(GraphMailbox graph, MailboxSettings settings, CheckedSettings read, string folder, FolderRole role, TimeProvider time) : IMailSource
+internal sealed class GraphSource(GraphMailbox graph, CheckedMailbox mailbox, string folder, FolderRole role, TimeProvider time) : IMailSource
 {
+    private readonly MailboxSettings _settings = mailbox.Settings;
     private const int PageSize = 500;
     private static readonly TimeSpan BodyTime = TimeSpan.FromMinutes(4);
     private static readonly string[] Selected = ["receivedDateTime", "categories"];
@@ -23,7 +24,7 @@ internal sealed class GraphSource(GraphMailbox graph, MailboxSettings settings, 
     private string? _deltaLink;
 
     /// <inheritdoc/>
-    public string Mailbox => settings.Name;
+    public string Mailbox => _settings.Name;
 
     /// <inheritdoc/>
     public string Folder => folder;
@@ -32,7 +33,7 @@ internal sealed class GraphSource(GraphMailbox graph, MailboxSettings settings, 
     public FolderRole Role => role;
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<ListedMail>> ListAsync(CancellationToken cancel)
+    public async Task<Listing> ListAsync(bool whole, CancellationToken cancel)
     {
         try
         {
@@ -45,7 +46,7 @@ internal sealed class GraphSource(GraphMailbox graph, MailboxSettings settings, 
             await UpdateAsync(cancel);
         }
 
-        return [.. _known.OrderBy(k => k.Value.Received).ThenBy(k => k.Key, StringComparer.Ordinal).Select(k => new ListedMail(new LedgerKey(settings.Name, folder, k.Key), null))];
+        return Listing.All([.. _known.OrderBy(k => k.Value.Received).ThenBy(k => k.Key, StringComparer.Ordinal).Select(k => new ListedMail(new LedgerKey(_settings.Name, folder, k.Key), null))]);
     }
 
     /// <inheritdoc/>
@@ -68,21 +69,31 @@ internal sealed class GraphSource(GraphMailbox graph, MailboxSettings settings, 
         }
     }
 
+    /// <summary>Graph tells no sizes.</summary>
+    public Task<IReadOnlyList<ListedMail>> MeasureAsync(IReadOnlyList<ListedMail> mails, CancellationToken cancel) => Task.FromResult(mails);
+
     /// <inheritdoc/>
-    public async Task SettledAsync(IReadOnlyList<SettledMail> mails, CancellationToken cancel)
+    public async Task<IReadOnlyList<TouchedMail>> TouchAsync(IReadOnlyList<UntouchedMail> mails, CancellationToken cancel)
     {
-        if (read.Access == MailboxAccess.ReadOnly || role == FolderRole.Sent || read.AfterIntake == AfterIntake.Leave)
+        if (!mailbox.Touches || role == FolderRole.Sent)
         {
-            return;
+            return [];
         }
 
-        var target = read.AfterIntake == AfterIntake.Move ? await _folders.FindOrCreateAsync(settings.MoveTo, cancel) : null;
+        var targets = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var name in mailbox.AfterIntake == AfterIntake.Move ? mails.Select(TargetOf).Distinct(StringComparer.Ordinal) : [])
+        {
+            targets[name] = await _folders.FindOrCreateAsync(name, cancel);
+        }
+
+        var done = new TouchedMail[mails.Count];
         var options = new ParallelOptions { MaxDegreeOfParallelism = GraphMailbox.Concurrency, CancellationToken = cancel };
-        await Parallel.ForEachAsync(mails, options, async (mail, stop) => await TouchAsync(mail, target, stop));
+        await Parallel.ForAsync(0, mails.Count, options, async (i, stop) => done[i] = await TouchAsync(mails[i], targets, stop));
+        return done;
     }
 
     /// <inheritdoc/>
-    public async Task WaitAsync(CancellationToken cancel) => await Task.Delay(TimeSpan.FromSeconds(settings.PollSeconds), time, cancel);
+    public Task WaitAsync(CancellationToken wake, CancellationToken cancel) => Waiting.DelayAsync(TimeSpan.FromSeconds(_settings.PollSeconds), time, wake, cancel);
 
     /// <summary>Nothing of its own: the mailbox's client is shared.</summary>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
@@ -165,8 +176,8 @@ internal sealed class GraphSource(GraphMailbox graph, MailboxSettings settings, 
         {
             var raw = await graph.CallAsync(stop => RawAsync(key.Key, stop), cancel);
             var received = _known.GetValueOrDefault(key.Key)?.Received ?? time.GetUtcNow();
-            return raw is null
-                ? FetchResult.Quarantined(key, $"over Mailbox:MaxMessageBytes ({settings.MaxMessageBytes})")
+            return raw.Length > _settings.MaxMessageBytes
+                ? FetchResult.Oversize(key, new MailHead(raw.AsSpan(0, Math.Min(raw.Length, FetchResult.HeadBytes)).ToArray(), raw.Length, received), mailbox.Key, _settings.MaxMessageBytes)
                 : FetchResult.Of(new FetchedMail(key, raw, received, time.GetUtcNow(), role));
         }
         catch (MailSourceException e) when (e.InnerException is ApiException { ResponseStatusCode: 404 })
@@ -175,8 +186,8 @@ internal sealed class GraphSource(GraphMailbox graph, MailboxSettings settings, 
         }
     }
 
-    // Graph tells no size beforehand: the stream is left where it grows beyond the limit. Null then.
-    private async Task<byte[]?> RawAsync(string id, CancellationToken cancel)
+    // Graph tells no size beforehand: the stream is left where it has grown beyond the limit.
+    private async Task<byte[]> RawAsync(string id, CancellationToken cancel)
     {
         // The client's own timeout ends with the answer's headers.
         using var limit = new CancellationTokenSource(BodyTime, time);
@@ -186,33 +197,31 @@ internal sealed class GraphSource(GraphMailbox graph, MailboxSettings settings, 
         using var raw = new MemoryStream();
         var buffer = new byte[81_920];
         int count;
-        while ((count = await stream.ReadAsync(buffer, either.Token)) > 0)
+        while (raw.Length <= _settings.MaxMessageBytes && (count = await stream.ReadAsync(buffer, either.Token)) > 0)
         {
-            if (raw.Length + count > settings.MaxMessageBytes)
-            {
-                return null;
-            }
-
             raw.Write(buffer, 0, count);
         }
 
         return raw.ToArray();
     }
 
-    private async Task TouchAsync(SettledMail mail, string? target, CancellationToken cancel)
+    private string TargetOf(UntouchedMail mail) => ImapSource.TargetName(_settings.MoveTo, mail);
+
+    private async Task<TouchedMail> TouchAsync(UntouchedMail mail, Dictionary<string, string> targets, CancellationToken cancel)
     {
         var request = graph.User.Messages[mail.Key.Key];
         try
         {
-            if (target is not null)
+            if (mailbox.AfterIntake == AfterIntake.Move)
             {
-                await graph.CallAsync(stop => request.Move.PostAsync(new() { DestinationId = target }, c => c.Headers.Add("Prefer", GraphMailbox.ImmutableIds), stop), cancel);
-                return;
+                var target = TargetOf(mail);
+                await graph.CallAsync(stop => request.Move.PostAsync(new() { DestinationId = targets[target] }, c => c.Headers.Add("Prefer", GraphMailbox.ImmutableIds), stop), cancel);
+                return new TouchedMail(mail.Key, new LedgerKey(_settings.Name, target, mail.Key.Key));
             }
 
             // A mail's categories are replaced as a whole: those that people gave it stay.
             var before = _known.GetValueOrDefault(mail.Key.Key)?.Categories ?? [];
-            var categories = before.Union(mail.Keywords, StringComparer.OrdinalIgnoreCase).ToList();
+            var categories = before.Union(ImapSource.Keywords(mail), StringComparer.OrdinalIgnoreCase).ToList();
             if (categories.Count > before.Count)
             {
                 await graph.CallAsync(stop => request.PatchAsync(new Message { Categories = categories }, c => c.Headers.Add("Prefer", GraphMailbox.ImmutableIds), stop), cancel);
@@ -222,6 +231,8 @@ internal sealed class GraphSource(GraphMailbox graph, MailboxSettings settings, 
         {
             // Somebody moved or deleted it meanwhile.
         }
+
+        return new TouchedMail(mail.Key, null);
     }
 
     private sealed record Known(DateTimeOffset Received, IReadOnlyList<string> Categories);

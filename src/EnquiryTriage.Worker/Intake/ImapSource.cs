@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
-using System.Threading.Channels;
 using EnquiryTriage.Core.Intake;
 using EnquiryTriage.Worker.Protocol;
 using EnquiryTriage.Worker.Settings;
@@ -10,16 +8,33 @@ using MailKit.Search;
 
 namespace EnquiryTriage.Worker.Intake;
 
-/// <summary>A folder on an IMAP server (RFC 3501), by MailKit. Connects when needed; after a fault the next call connects anew.</summary>
-public sealed class ImapSource(MailboxSettings settings, CheckedSettings read, string folder, FolderRole role, TimeProvider time, ProtocolLog protocol) : IMailSource
+/// <summary>
+/// A folder on an IMAP server (RFC 3501), by MailKit. Connects when needed; after a fault the next call connects anew. After the first listing only
+/// UIDs above the last one are asked for; the whole folder is listed on request, after a reconnect (unless CONDSTORE says that nothing changed),
+/// and where the server's own count says that something is missing.
+/// </summary>
+public sealed partial class ImapSource(CheckedMailbox mailbox, string folder, FolderRole role, TimeProvider time, ProtocolLog protocol) : IMailSource
 {
-    private const MessageSummaryItems Summary = MessageSummaryItems.UniqueId | MessageSummaryItems.Size | MessageSummaryItems.InternalDate;
-    private const long LargestFetch = 64L * 1024 * 1024;
+    private const int SearchAttempts = 2;
+    private readonly MailboxSettings _settings = mailbox.Settings;
+    private readonly ReadMeter _meter = new();
     private ImapClient? _client;
     private ImapFolder? _folder;
 
+    // What was listed: the numbering, the lowest UID that was not yet, and how many of the listed mails are still there.
+    private uint _validity;
+    private uint _next;
+    private long _known;
+
+    // How many mails the server holds and does not name, when the folder was last listed whole.
+    private long _unnamed;
+
+    // HIGHESTMODSEQ (RFC 7162) when the folder was last opened or listed; 0 where the server keeps none.
+    private ulong _modSeq;
+    private bool _wholeNext = true;
+
     /// <inheritdoc/>
-    public string Mailbox => settings.Name;
+    public string Mailbox => _settings.Name;
 
     /// <inheritdoc/>
     public string Folder => folder;
@@ -27,57 +42,62 @@ public sealed class ImapSource(MailboxSettings settings, CheckedSettings read, s
     /// <inheritdoc/>
     public FolderRole Role => role;
 
-    private bool ReadOnly => read.Access == MailboxAccess.ReadOnly || role == FolderRole.Sent || read.AfterIntake == AfterIntake.Leave;
+    private bool ReadOnly => !mailbox.Touches || role != FolderRole.Inbox;
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<ListedMail>> ListAsync(CancellationToken cancel) => GuardAsync<IReadOnlyList<ListedMail>>(
-        async () =>
-        {
-            var opened = await OpenAsync(cancel);
-
-            // On a kept connection SEARCH answers from the state last told (Dovecot does), so that new mail would wait for the pass after this one.
-            await _client!.NoOpAsync(cancel);
-            var uids = await opened.SearchAsync(SearchQuery.All, cancel);
-            return [.. uids.OrderBy(u => u.Id).Select(u => new ListedMail(KeyOf(opened.UidValidity, u), null))];
-        });
-
-    /// <inheritdoc/>
-    public async IAsyncEnumerable<FetchResult> FetchAsync(IReadOnlyList<ListedMail> mails, [EnumeratorCancellation] CancellationToken cancel)
+    public async Task<Listing> ListAsync(bool whole, CancellationToken cancel)
     {
-        // MailKit hands streams to a callback while the response is read; the channel turns that into a sequence with the batch as its bound.
-        var results = Channel.CreateUnbounded<FetchResult>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
-        var fetch = FetchIntoAsync(mails, results.Writer, cancel);
-        await foreach (var result in results.Reader.ReadAllAsync(cancel))
+        var opened = await OpenAsync(cancel);
+        return await StepAsync(Step.List, async stop =>
         {
-            yield return result;
-        }
+            // On a kept connection SEARCH answers from the state last told (Dovecot does), so that new mail would wait for the pass after this one.
+            await _client!.NoOpAsync(stop);
+            var numbering = opened.UidValidity.ToString(CultureInfo.InvariantCulture);
+            if (!whole && !_wholeNext && _validity == opened.UidValidity)
+            {
+                if (_known + _unnamed == opened.Count)
+                {
+                    return new Listing([], false, opened.Count, _known) { Numbering = numbering };
+                }
 
-        await fetch;
+                var arrived = await SearchAsync(opened, SearchQuery.Uids(new UniqueIdRange(opened.UidValidity, _next, uint.MaxValue)), stop);
+                // "n:*" names the last mail also where its UID is below n (RFC 3501 section 6.4.8).
+                arrived.RemoveAll(u => u.Id < _next);
+                Listed(opened, arrived, _known + arrived.Count);
+                if (_known + _unnamed == opened.Count)
+                {
+                    return new Listing(Mails(opened, arrived), false, opened.Count, _known) { Numbering = numbering };
+                }
+            }
+
+            // If this breaks, what came may be lost to us: then it is listed whole again.
+            _wholeNext = true;
+            var uids = await ListWholeAsync(opened, stop);
+            _validity = opened.UidValidity;
+            _next = 1;
+            Listed(opened, uids, uids.Count);
+            _unnamed = opened.Count - uids.Count;
+            _wholeNext = false;
+            return new Listing(Mails(opened, uids), true, opened.Count, uids.Count) { Numbering = numbering };
+        }, cancel);
     }
 
     /// <inheritdoc/>
-    public Task SettledAsync(IReadOnlyList<SettledMail> mails, CancellationToken cancel) => ReadOnly ? Task.CompletedTask : GuardAsync(
-        async () =>
+    public async Task WaitAsync(CancellationToken wake, CancellationToken cancel)
+    {
+        if (_client is not { IsConnected: true, IsAuthenticated: true } client || _folder is not { IsOpen: true } opened || !client.Capabilities.HasFlag(ImapCapabilities.Idle))
         {
-            var opened = await OpenAsync(cancel);
-            if (read.AfterIntake == AfterIntake.Move)
-            {
-                var target = await TargetAsync(cancel);
-                await opened.MoveToAsync([.. mails.Select(m => UidOf(m.Key))], target, cancel);
-                return 0;
-            }
+            await Waiting.DelayAsync(TimeSpan.FromSeconds(_settings.PollSeconds), time, wake, cancel);
+            return;
+        }
 
-            foreach (var alike in mails.GroupBy(m => string.Join(' ', m.Keywords), StringComparer.Ordinal))
-            {
-                var request = new StoreFlagsRequest(StoreAction.Add, new HashSet<string>(alike.First().Keywords, StringComparer.Ordinal)) { Silent = true };
-                await opened.StoreAsync([.. alike.Select(m => UidOf(m.Key))], request, cancel);
-            }
-
-            return 0;
-        });
-
-    /// <inheritdoc/>
-    public async Task WaitAsync(CancellationToken cancel) => await Task.Delay(TimeSpan.FromSeconds(settings.PollSeconds), time, cancel);
+        var (end, renew) = (TimeSpan.FromSeconds(_settings.IdlePollSeconds), TimeSpan.FromMinutes(_settings.IdleRenewMinutes));
+        var started = time.GetTimestamp();
+        while (!wake.IsCancellationRequested && _known + _unnamed == opened.Count && end - time.GetElapsedTime(started) is { Ticks: > 0 } left)
+        {
+            await IdleAsync(client, opened, left < renew ? left : renew, wake, cancel);
+        }
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -89,133 +109,93 @@ public sealed class ImapSource(MailboxSettings settings, CheckedSettings read, s
             {
                 await client.DisconnectAsync(quit: true, limit.Token);
             }
-            catch (Exception e) when (e is OperationCanceledException or IOException or ProtocolException)
+            catch (Exception e) when (e is OperationCanceledException || Connection.IsFault(e))
             {
                 // The server is left without LOGOUT: it notices by the closed connection.
             }
         }
 
-        _client?.Dispose();
+        Drop();
     }
 
-    private async Task FetchIntoAsync(IReadOnlyList<ListedMail> mails, ChannelWriter<FetchResult> results, CancellationToken cancel)
-    {
-        try
+    // FETCH and the like may only follow when the task of IDLE has ended, so the events do no more than end it.
+    private Task<int> IdleAsync(ImapClient client, ImapFolder opened, TimeSpan length, CancellationToken wake, CancellationToken cancel) => StepAsync(
+        Step.Idle,
+        async limit =>
         {
-            await GuardAsync(async () =>
+            using var timer = new CancellationTokenSource(length, time);
+            using var done = CancellationTokenSource.CreateLinkedTokenSource(wake, cancel, timer.Token);
+            // The server must answer DONE: one that does not is gone, whatever the socket says. A worker that stops does not wait long for that.
+            using var overdue = done.Token.Register(() => _limit?.CancelAfter(
+                cancel.IsCancellationRequested ? TimeSpan.FromSeconds(2) : TimeSpan.FromSeconds(_settings.Timeouts.MetadataSeconds)));
+            void Told(object? sender, EventArgs e)
             {
-                var opened = await OpenAsync(cancel);
-                var current = mails.Where(m => m.Key.Key.StartsWith(Validity(opened), StringComparison.Ordinal)).ToDictionary(m => UidOf(m.Key));
-                var summaries = await opened.FetchAsync([.. current.Keys], new FetchRequest(Summary), cancel);
-                var fetchable = new Dictionary<UniqueId, IMessageSummary>();
-                long bytes = 0;
-                foreach (var summary in summaries.Where(s => current.ContainsKey(s.UniqueId)))
+                if (_known + _unnamed != opened.Count)
                 {
-                    // The size comes before the body, so that an oversize mail costs nothing.
-                    if (summary.Size > settings.MaxMessageBytes)
-                    {
-                        results.TryWrite(FetchResult.Quarantined(
-                            current[summary.UniqueId].Key, $"{summary.Size} bytes, over Mailbox:MaxMessageBytes ({settings.MaxMessageBytes})"));
-                        current.Remove(summary.UniqueId);
-                        continue;
-                    }
-
-                    // No more at once than memory should hold: what does not come back stays pending and is asked for again.
-                    bytes += summary.Size ?? 0;
-                    if (fetchable.Count > 0 && bytes > LargestFetch)
-                    {
-                        current.Remove(summary.UniqueId);
-                        continue;
-                    }
-
-                    fetchable[summary.UniqueId] = summary;
+                    done.Cancel();
                 }
+            }
 
-                if (fetchable.Count > 0)
-                {
-                    await opened.GetStreamsAsync(
-                        [.. fetchable.Keys],
-                        async (_, _, uid, stream, stop) =>
-                        {
-                            using var raw = new MemoryStream();
-                            await stream.CopyToAsync(raw, stop);
-                            var received = fetchable[uid].InternalDate ?? time.GetUtcNow();
-                            results.TryWrite(FetchResult.Of(new FetchedMail(current[uid].Key, raw.ToArray(), received.ToUniversalTime(), time.GetUtcNow(), role)));
-                            current.Remove(uid);
-                        },
-                        cancel);
-                }
-
-                foreach (var gone in current.Values)
-                {
-                    results.TryWrite(fetchable.ContainsKey(UidOf(gone.Key))
-                        ? FetchResult.Quarantined(gone.Key, "the server listed the mail and sent no body for it")
-                        : FetchResult.Vanished(gone.Key));
-                }
-
+            opened.CountChanged += Told;
+            try
+            {
+                await client.IdleAsync(done.Token, limit);
                 return 0;
-            });
-            results.Complete();
-        }
-        catch (Exception e)
+            }
+            finally
+            {
+                opened.CountChanged -= Told;
+            }
+        },
+        cancel);
+
+    // A short answer to SEARCH (a broken index, say) is asked for again, then the UIDs are asked for mail by mail; what is missing even then is reported.
+    private async Task<List<UniqueId>> ListWholeAsync(ImapFolder opened, CancellationToken stop)
+    {
+        var uids = new List<UniqueId>();
+        for (var attempt = 0; attempt < SearchAttempts; attempt++)
         {
-            results.Complete(e);
+            uids = await SearchAsync(opened, SearchQuery.All, stop);
+            if (uids.Count >= opened.Count)
+            {
+                return uids;
+            }
+
+            await _client!.NoOpAsync(stop);
+        }
+
+        var named = await opened.FetchAsync(0, -1, new FetchRequest(MessageSummaryItems.UniqueId), stop);
+        return [.. uids.Union(named.Select(n => n.UniqueId)).Order()];
+    }
+
+    private static async Task<List<UniqueId>> SearchAsync(ImapFolder opened, SearchQuery query, CancellationToken stop) =>
+        [.. (await opened.SearchAsync(query, stop)).Distinct().Order()];
+
+    private void Listed(ImapFolder opened, List<UniqueId> uids, long known)
+    {
+        _known = known;
+        _modSeq = opened.HighestModSeq;
+        if (uids.Count > 0)
+        {
+            _next = uids[^1].Id == uint.MaxValue ? uint.MaxValue : uids[^1].Id + 1;
         }
     }
 
-    private async Task<ImapFolder> OpenAsync(CancellationToken cancel)
+    private List<ListedMail> Mails(ImapFolder opened, List<UniqueId> uids) => uids.ConvertAll(u => new ListedMail(KeyOf(opened.UidValidity, u.Id), null));
+
+    private LedgerKey KeyOf(uint validity, uint uid) => new(_settings.Name, folder, Numbering(validity, uid));
+
+    private static string Numbering(uint validity, uint uid) => string.Create(CultureInfo.InvariantCulture, $"{validity}:{uid}");
+
+    // Null for a key of another numbering: its mail is listed under a new one.
+    private static UniqueId? UidOf(LedgerKey key, ImapFolder opened)
     {
-        if (_client is { IsConnected: true, IsAuthenticated: true } && _folder is { IsOpen: true })
-        {
-            return _folder;
-        }
-
-        _client?.Dispose();
-        _client = new ImapClient(protocol.Imap()) { Timeout = 120_000 };
-        await Connection.OpenAsync(_client, settings.Server, read.MailboxSecurity, "Mailbox:Server", cancel);
-        _folder = (ImapFolder)(folder.Equals("INBOX", StringComparison.OrdinalIgnoreCase) ? _client.Inbox! : await _client.GetFolderAsync(folder, cancel));
-        await _folder.OpenAsync(ReadOnly ? FolderAccess.ReadOnly : FolderAccess.ReadWrite, cancel);
-        return _folder;
-    }
-
-    private async Task<IMailFolder> TargetAsync(CancellationToken cancel)
-    {
-        try
-        {
-            return await _client!.GetFolderAsync(settings.MoveTo, cancel);
-        }
-        catch (FolderNotFoundException)
-        {
-            var root = _client!.GetFolder(_client.PersonalNamespaces[0]);
-            return await root.CreateAsync(settings.MoveTo, isMessageFolder: true, cancel)
-                ?? throw new MailSourceException($"Mailbox:MoveTo: the folder '{settings.MoveTo}' could not be created: create it, or name another.", temporary: true);
-        }
-    }
-
-    private LedgerKey KeyOf(uint validity, UniqueId uid) =>
-        new(settings.Name, folder, string.Create(CultureInfo.InvariantCulture, $"{validity}:{uid.Id}"));
-
-    private static string Validity(ImapFolder opened) => string.Create(CultureInfo.InvariantCulture, $"{opened.UidValidity}:");
-
-    private static UniqueId UidOf(LedgerKey key) =>
-        new(uint.Parse(key.Key.AsSpan(key.Key.IndexOf(':', StringComparison.Ordinal) + 1), CultureInfo.InvariantCulture));
-
-    private async Task<T> GuardAsync<T>(Func<Task<T>> work)
-    {
-        try
-        {
-            return await work();
-        }
-        catch (FolderNotFoundException e)
-        {
-            throw new MailSourceException($"{settings.Server.Host}: there is no folder '{e.FolderName}': set Mailbox:Folder or Mailbox:SentFolder to one that exists.", temporary: true, e);
-        }
-        catch (Exception e) when (Connection.IsFault(e))
-        {
-            // Whatever went wrong, the connection's state is not known: the next call starts afresh.
-            _client?.Dispose();
-            _client = null;
-            throw new MailSourceException(Connection.Explain(settings.Server, "Mailbox:Server", e), temporary: true, e);
-        }
+        var colon = key.Key.IndexOf(':', StringComparison.Ordinal);
+        return colon > 0
+            && uint.TryParse(key.Key.AsSpan(0, colon), NumberStyles.None, CultureInfo.InvariantCulture, out var validity)
+            && uint.TryParse(key.Key.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var uid)
+            && validity == opened.UidValidity && uid > 0
+            ? new UniqueId(validity, uid)
+            : null;
     }
 }

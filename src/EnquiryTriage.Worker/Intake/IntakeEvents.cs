@@ -16,7 +16,14 @@ public sealed record IntakeOutcome(
     string Reason,
     MailAnalysis? Analysis = null,
     TriageDecision? Decision = null,
-    IntakeRecord? Record = null);
+    IntakeRecord? Record = null)
+{
+    /// <summary>For a duplicate, id of the mail that it is a copy of.</summary>
+    public string? Original { get; init; }
+
+    /// <summary>Whether an alert was written for a mail that was set aside.</summary>
+    public bool Alerts { get; init; }
+}
 
 /// <summary>Told of each mail after its commit.</summary>
 public interface IIntakeObserver

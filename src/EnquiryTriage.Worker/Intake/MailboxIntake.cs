@@ -1,9 +1,7 @@
-using System.Runtime.InteropServices;
-using System.Threading.Channels;
 using EnquiryTriage.Core;
+using EnquiryTriage.Core.Enquiries;
 using EnquiryTriage.Core.Intake;
 using EnquiryTriage.Worker.Outbox;
-using EnquiryTriage.Worker.Settings;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Polly;
@@ -13,34 +11,30 @@ namespace EnquiryTriage.Worker.Intake;
 
 /// <summary>
 /// Reads the watched folders: list, see, fetch in batches, analyse, decide, commit; then, and only then, touch the mailbox.
-/// Failure semantics: a fault before the commit leaves the batch pending, and the next pass takes it up again.
+/// Failure semantics: a fault before the commit leaves the batch pending, and the next pass takes it up again; a fault after it leaves the mail to be
+/// marked or moved, and a later pass does.
 /// </summary>
 public sealed partial class MailboxIntake(
-    IReadOnlyList<IMailSource> sources,
+    IReadOnlyList<WatchedMailbox> mailboxes,
     IIntakeStore store,
+    IQuarantineStore quarantine,
     TriagePipeline pipeline,
-    IntakeWriter writer,
-    CheckedSettings read,
-    int batchSize,
     OutboxSignal outbox,
     IEnumerable<IIntakeObserver> observers,
     TimeProvider time,
     ILogger<MailboxIntake> log) : BackgroundService
 {
     private const int KeysPerWrite = 2_000;
-    private const long BatchBytes = 64L * 1024 * 1024;
-    private const int FetchAttempts = 5;
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
 
-    private readonly Dictionary<IMailSource, Watched> _watched = sources.ToDictionary(s => s, _ => new Watched());
-
-    // An answer may only be read after the mail that it answers: the Sent folder is looked at after each look at the inbox.
-    private readonly Channel<bool> _inboxRead = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Dictionary<IMailSource, WatchedFolderState> _watched =
+        mailboxes.SelectMany(m => m.Sources.Select(s => (s, m))).ToDictionary(p => p.s, p => new WatchedFolderState(p.m));
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await Task.WhenAll(sources.Select(s => WatchAsync(s, stoppingToken)));
-        foreach (var source in sources)
+        await Task.WhenAll(_watched.Keys.Select(s => WatchAsync(s, stoppingToken)));
+        foreach (var source in _watched.Keys)
         {
             await source.DisposeAsync();
         }
@@ -49,100 +43,65 @@ public sealed partial class MailboxIntake(
     /// <summary>One pass over a folder; returns how many mails were settled.</summary>
     public async Task<int> PassAsync(IMailSource source, CancellationToken cancel)
     {
-        var listed = await source.ListAsync(cancel);
         var watched = _watched[source];
-        var wholeBefore = watched.Whole;
-        watched.Whole = false;
+        var completeBefore = watched.Complete;
+        var due = time.GetElapsedTime(watched.WholeAt) >= watched.Mailbox.Reconcile;
+        var listing = await source.ListAsync(whole: due || !completeBefore, cancel);
+        // A listing that fails tells nothing, so nothing is forgotten; from here on what was told must be settled, or be told again.
+        watched.Complete = false;
         watched.Gone = 0;
-        var unknown = listed.Where(m => !watched.Settled.Contains(m.Key.Key)).ToList();
-        var pending = new HashSet<LedgerKey>();
-        foreach (var keys in unknown.Select(m => m.Key).Chunk(KeysPerWrite))
+        var unknown = listing.Mails.Where(m => !watched.Settled.Contains(m.Key.Key)).ToList();
+        var renumbered = listing is { Whole: true, Numbering: { } numbering } && await RenumberedAsync(source, numbering, cancel);
+        var (pending, added) = await SeeAsync(source, unknown, cancel);
+        if (listing is { Whole: true, Numbering: not null } && !renumbered)
         {
-            pending.UnionWith(await store.SeeAsync(keys, time.GetUtcNow(), cancel));
+            await ReportGapsAsync(source, listing, added, cancel);
         }
 
-        CrashPoint.Reach(CrashPoint.AfterSee);
         watched.Settled.UnionWith(unknown.Where(m => !pending.Contains(m.Key)).Select(m => m.Key.Key));
-        var done = 0;
-        foreach (var batch in Batches(unknown.Where(m => pending.Contains(m.Key)), watched))
+        var (retried, again) = await RetryAsync(source, cancel);
+        var taking = unknown.Where(m => pending.Contains(m.Key) && !watched.Retried.Contains(m.Key)).Concat(again).OrderBy(m => watched.Failures.GetValueOrDefault(m.Key.Key)).ToList();
+        var done = await TakeAsync(source, taking, cancel);
+        if (listing.Whole)
         {
-            done += await BatchAsync(source, batch, cancel);
+            watched.WholeAt = time.GetTimestamp();
+            await CompareAsync(source, listing, changed: unknown.Count > 0 || !completeBefore || due, cancel);
+        }
+        else if (unknown.Count > 0)
+        {
+            await store.CheckedAsync(source.Mailbox, source.Folder, listing.ServerCount, listing.Known, time.GetUtcNow(), cancel);
         }
 
-        var present = listed.Select(m => m.Key.Key).ToHashSet(StringComparer.Ordinal);
-        watched.Settled.IntersectWith(present);
-        if (unknown.Count > 0 || !wholeBefore)
-        {
-            await store.VanishAsync(source.Mailbox, source.Folder, present, time.GetUtcNow(), cancel);
-            await store.CheckedAsync(source.Mailbox, source.Folder, present.Count, watched.Settled.Count + watched.Gone, time.GetUtcNow(), cancel);
-        }
-
-        watched.Whole = true;
+        watched.Complete = taking.Count == done;
+        done += retried;
         watched.Singly = false;
+        if (done > 0 || listing.Whole)
+        {
+            await TouchAsync(source, cancel);
+        }
+
         return done;
-    }
-
-    // As many as are committed together, and no more bytes at once than memory should hold.
-    private IEnumerable<ListedMail[]> Batches(IEnumerable<ListedMail> mails, Watched watched)
-    {
-        var batch = new List<ListedMail>();
-        long bytes = 0;
-        foreach (var mail in mails)
-        {
-            if (batch.Count > 0 && (batch.Count >= (watched.Singly ? 1 : batchSize) || bytes + (mail.Bytes ?? 0) > BatchBytes))
-            {
-                yield return [.. batch];
-                batch.Clear();
-                bytes = 0;
-            }
-
-            batch.Add(mail);
-            bytes += mail.Bytes ?? 0;
-        }
-
-        if (batch.Count > 0)
-        {
-            yield return [.. batch];
-        }
     }
 
     private async Task WatchAsync(IMailSource source, CancellationToken stop)
     {
-        var retry = new ResiliencePipelineBuilder { TimeProvider = time }
-            .AddRetry(new RetryStrategyOptions
-            {
-                // Whatever goes wrong slows the loop down; nothing ends it but the host.
-                ShouldHandle = new PredicateBuilder().Handle<Exception>(e => e is not OperationCanceledException || !stop.IsCancellationRequested),
-                MaxRetryAttempts = int.MaxValue,
-                BackoffType = DelayBackoffType.Exponential,
-                Delay = TimeSpan.FromSeconds(1),
-                MaxDelay = TimeSpan.FromMinutes(10),
-                UseJitter = true,
-                OnRetry = arguments =>
-                {
-                    var problem = arguments.Outcome.Exception!;
-                    var known = problem is MailSourceException or StoreException;
-                    Log.Failed(
-                        log, source.Mailbox, source.Folder, arguments.AttemptNumber + 1, arguments.RetryDelay.TotalSeconds, problem.Message, known ? null : problem);
-                    return ValueTask.CompletedTask;
-                },
-            })
-            .Build();
+        var watched = _watched[source];
+        var retry = Retry(source, stop);
+        // An answer may only be read after the mail that it answers: before each look at a Sent folder the inbox is looked at.
+        var inboxes = source.Role != FolderRole.Sent ? [] : watched.Mailbox.Sources.Where(s => s.Role == FolderRole.Inbox).Select(s => _watched[s].Looks).ToList();
         try
         {
             while (!stop.IsCancellationRequested)
             {
-                if (source.Role == FolderRole.Sent)
+                await Task.WhenAll(inboxes.Select(i => i.LookAsync(stop)));
+                var asked = watched.Looks.Begin();
+                await retry.ExecuteAsync(async cancel => await PassAsync(source, cancel), stop);
+                foreach (var answer in asked)
                 {
-                    await _inboxRead.Reader.ReadAsync(stop);
+                    answer.TrySetResult();
                 }
 
-                await retry.ExecuteAsync(async cancel => await PassAsync(source, cancel), stop);
-                if (source.Role == FolderRole.Inbox)
-                {
-                    _inboxRead.Writer.TryWrite(true);
-                    await source.WaitAsync(stop);
-                }
+                await watched.Looks.WaitAsync(wake => WaitAsync(source, watched, wake, stop));
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -151,109 +110,110 @@ public sealed partial class MailboxIntake(
         }
     }
 
-    private async Task<int> BatchAsync(IMailSource source, ListedMail[] batch, CancellationToken cancel)
-    {
-        var fetched = await FetchAsync(source, batch, cancel);
-        CrashPoint.Reach(CrashPoint.AfterFetch);
-        var order = batch.Select((m, i) => (m.Key, i)).ToDictionary(p => p.Key, p => p.i);
-        fetched.Sort((a, b) => order[a.Key].CompareTo(order[b.Key]));
-        var analysed = await AnalyseAsync(fetched, cancel);
-        var adopted = await store.AdoptedBeforeAsync(source.Mailbox, cancel);
-        var outcomes = await CommitAsync(analysed, adopted, cancel);
-        CrashPoint.Reach(CrashPoint.AfterCommit);
-        await CommittedAsync(source, outcomes, cancel);
-        return outcomes.Count;
-    }
-
-    // What came before a fault is committed and the rest stays pending. A mail that breaks the fetch time and again while the mailbox can be listed
-    // is found by fetching singly, and set aside.
-    private async Task<List<FetchResult>> FetchAsync(IMailSource source, ListedMail[] batch, CancellationToken cancel)
-    {
-        var fetched = new List<FetchResult>(batch.Length);
-        try
-        {
-            await foreach (var result in source.FetchAsync(batch, cancel))
-            {
-                fetched.Add(result);
-            }
-
-            return fetched;
-        }
-        catch (MailSourceException e) when (fetched.Count > 0)
-        {
-            Log.FetchedInPart(log, source.Mailbox, source.Folder, fetched.Count, batch.Length, e.Message);
-            return fetched;
-        }
-        catch (MailSourceException)
-        {
-            var watched = _watched[source];
-            watched.Singly = true;
-            var key = batch[0].Key;
-            if (batch.Length > 1 || ++CollectionsMarshal.GetValueRefOrAddDefault(watched.Failures, key.Key, out _) < FetchAttempts)
-            {
-                throw;
-            }
-
-            return [FetchResult.Quarantined(key, $"could not be fetched in {FetchAttempts} attempts")];
-        }
-    }
-
-    private async Task CommittedAsync(IMailSource source, List<IntakeOutcome> outcomes, CancellationToken cancel)
-    {
-        // A mail that was gone may only have been renamed: where it is listed again, it is looked for again.
-        var watched = _watched[source];
-        watched.Gone += outcomes.Count(o => o.State == LedgerState.Vanished);
-        watched.Settled.UnionWith(outcomes.Where(o => o.State != LedgerState.Vanished).Select(o => o.Key.Key));
-        foreach (var observer in observers)
-        {
-            outcomes.ForEach(observer.Settled);
-        }
-
-        Log.Committed(log, source.Mailbox, source.Folder, outcomes.Count);
-        if (outcomes.Exists(o => o.Record?.Outbox.Count > 0))
-        {
-            outbox.Wake();
-        }
-
-        if (read.Access == MailboxAccess.ReadWrite && source.Role == FolderRole.Inbox)
-        {
-            await TouchAsync(source, [.. outcomes.Where(o => o.State is LedgerState.Ingested or LedgerState.Duplicate).Select(o => new SettledMail(o.Key, Keywords(o)))], cancel);
-        }
-    }
-
-    // The record is what counts: a mailbox that refuses a keyword or a move must not hold up the mail behind it.
-    private async Task TouchAsync(IMailSource source, IReadOnlyList<SettledMail> mails, CancellationToken cancel)
+    // A connection that breaks while it waits costs no mail; one that always does must not be made anew without a pause.
+    private async Task WaitAsync(IMailSource source, WatchedFolderState watched, CancellationToken wake, CancellationToken stop)
     {
         try
         {
-            await source.SettledAsync(mails, cancel);
+            await source.WaitAsync(wake, stop);
+            watched.BrokenWaits = 0;
         }
         catch (MailSourceException e)
         {
-            Log.NotTouched(log, source.Mailbox, source.Folder, mails.Count, e.Message);
+            var pause = TimeSpan.FromSeconds(Math.Min(Math.Pow(2, watched.BrokenWaits++) / 2, LongestPause.TotalSeconds));
+            Log.WaitBroke(log, source.Mailbox, source.Folder, pause.TotalSeconds, e.Message);
+            await Waiting.DelayAsync(pause, time, wake, stop);
         }
     }
 
-    private static IReadOnlyList<string> Keywords(IntakeOutcome outcome) =>
-        outcome.Analysis is { Kind: { } kind, Prediction: { } prediction } ? [kind, prediction.Top] : ["automatic"];
+    private ResiliencePipeline Retry(IMailSource source, CancellationToken stop) => new ResiliencePipelineBuilder { TimeProvider = time }
+        .AddRetry(new RetryStrategyOptions
+        {
+            // Whatever goes wrong slows the loop down; nothing ends it but the host.
+            ShouldHandle = new PredicateBuilder().Handle<Exception>(e => e is not OperationCanceledException || !stop.IsCancellationRequested),
+            MaxRetryAttempts = int.MaxValue,
+            BackoffType = DelayBackoffType.Exponential,
+            Delay = TimeSpan.FromSeconds(1),
+            MaxDelay = TimeSpan.FromMinutes(10),
+            UseJitter = true,
+            OnRetry = arguments =>
+            {
+                var problem = arguments.Outcome.Exception!;
+                var known = problem is MailSourceException or StoreException;
+                Log.Failed(
+                    log, source.Mailbox, source.Folder, arguments.AttemptNumber + 1, arguments.RetryDelay.TotalSeconds, problem.Message, known ? null : problem);
+                return ValueTask.CompletedTask;
+            },
+        })
+        .Build();
 
-    // What one loop knows of its folder.
-    private sealed class Watched
+    private async Task<(HashSet<LedgerKey> Pending, HashSet<LedgerKey> Added)> SeeAsync(IMailSource source, List<ListedMail> unknown, CancellationToken cancel)
     {
-        /// <summary>Keys that are settled and still in the mailbox.</summary>
-        public HashSet<string> Settled { get; } = new(StringComparer.Ordinal);
+        var (pending, added) = (new HashSet<LedgerKey>(), new HashSet<LedgerKey>());
+        foreach (var keys in unknown.Select(m => m.Key).Chunk(KeysPerWrite))
+        {
+            var seen = await store.SeeAsync(keys, time.GetUtcNow(), cancel);
+            pending.UnionWith(seen.Pending);
+            added.UnionWith(seen.New);
+        }
 
-        /// <summary>Mails of this pass that were listed and gone when they were fetched.</summary>
-        public int Gone { get; set; }
+        CrashPoint.Reach(CrashPoint.AfterSee);
+        return (pending, added);
+    }
 
-        /// <summary>Failed fetches by key.</summary>
-        public Dictionary<string, int> Failures { get; } = new(StringComparer.Ordinal);
+    private async Task<bool> RenumberedAsync(IMailSource source, string numbering, CancellationToken cancel)
+    {
+        if (await store.NumberAsync(source.Mailbox, source.Folder, numbering, time.GetUtcNow(), cancel) is not { } before)
+        {
+            return false;
+        }
 
-        /// <summary>Whether the last pass came to its end: else the ledger may hold pending mail that is gone from the mailbox.</summary>
-        public bool Whole { get; set; }
+        Log.Renumbered(log, source.Mailbox, source.Folder, before, numbering);
+        return true;
+    }
 
-        /// <summary>Whether mails are fetched one by one, because a batch broke.</summary>
-        public bool Singly { get; set; }
+    // Keys rise with arrival: what is new to the ledger and stands before a mail that it knows was missed by an earlier listing.
+    private async Task ReportGapsAsync(IMailSource source, Listing listing, HashSet<LedgerKey> added, CancellationToken cancel)
+    {
+        var lastKnown = listing.Mails.Count - 1;
+        while (lastKnown >= 0 && added.Contains(listing.Mails[lastKnown].Key))
+        {
+            lastKnown--;
+        }
+
+        var missed = listing.Mails.Take(Math.Max(0, lastKnown)).Count(m => added.Contains(m.Key));
+        if (missed > 0)
+        {
+            Log.Gap(log, source.Mailbox, source.Folder, missed);
+            await RecordAsync(EventTypes.GapFound, source, missed, cancel);
+        }
+
+        var unnamed = Math.Max(0, listing.ServerCount - listing.Mails.Count);
+        if (unnamed > 0 && unnamed != _watched[source].Unnamed)
+        {
+            Log.Short(log, source.Mailbox, source.Folder, listing.ServerCount, listing.Mails.Count);
+            await RecordAsync(EventTypes.ListingShort, source, unnamed, cancel);
+        }
+
+        _watched[source].Unnamed = unnamed;
+    }
+
+    private Task RecordAsync(string type, IMailSource source, long mails, CancellationToken cancel) => store.RecordAsync(
+        NewEvent.ByMachine(type, ("mailbox", source.Mailbox), ("folder", source.Folder), ("mails", mails.ToString(System.Globalization.CultureInfo.InvariantCulture))),
+        time.GetUtcNow(),
+        cancel);
+
+    // What was pending and is not there any more has vanished; then the server's count stands against the ledger's.
+    private async Task CompareAsync(IMailSource source, Listing listing, bool changed, CancellationToken cancel)
+    {
+        var watched = _watched[source];
+        var present = listing.Mails.Select(m => m.Key.Key).ToHashSet(StringComparer.Ordinal);
+        watched.Settled.IntersectWith(present);
+        if (changed)
+        {
+            await store.VanishAsync(source.Mailbox, source.Folder, present, time.GetUtcNow(), cancel);
+            await store.CheckedAsync(source.Mailbox, source.Folder, listing.ServerCount, watched.Settled.Count + watched.Gone, time.GetUtcNow(), cancel);
+        }
     }
 
     private static partial class Log
@@ -261,7 +221,7 @@ public sealed partial class MailboxIntake(
         [LoggerMessage(Level = LogLevel.Warning, Message = "{Mailbox}/{Folder}: {Fetched} of {Asked} mails fetched, the rest later: {Problem}")]
         public static partial void FetchedInPart(ILogger logger, string mailbox, string folder, int fetched, int asked, string problem);
 
-        [LoggerMessage(Level = LogLevel.Warning, Message = "{Mailbox}/{Folder}: {Count} mails are on record but could not be marked or moved: {Problem}")]
+        [LoggerMessage(Level = LogLevel.Warning, Message = "{Mailbox}/{Folder}: {Count} mails are on record but could not be marked or moved, which is tried again: {Problem}")]
         public static partial void NotTouched(ILogger logger, string mailbox, string folder, int count, string problem);
 
         [LoggerMessage(Level = LogLevel.Information, Message = "{Mailbox}/{Folder}: {Count} mails committed")]
@@ -270,7 +230,19 @@ public sealed partial class MailboxIntake(
         [LoggerMessage(Level = LogLevel.Warning, Message = "{Mailbox}/{Folder}: attempt {Attempt} failed, next in {Seconds:0} s: {Problem}")]
         public static partial void Failed(ILogger logger, string mailbox, string folder, int attempt, double seconds, string problem, Exception? exception);
 
+        [LoggerMessage(Level = LogLevel.Warning, Message = "{Mailbox}/{Folder}: the wait for new mail broke, next look in {Seconds:0.#} s: {Problem}")]
+        public static partial void WaitBroke(ILogger logger, string mailbox, string folder, double seconds, string problem);
+
         [LoggerMessage(Level = LogLevel.Error, Message = "{Key}: set aside, could not be worked out")]
         public static partial void Poison(ILogger logger, string key, Exception exception);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "{Mailbox}/{Folder}: {Count} mails that earlier listings had missed are taken in now")]
+        public static partial void Gap(ILogger logger, string mailbox, string folder, int count);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "{Mailbox}/{Folder}: the server says that it holds {Count} mails and names only {Named}: the folder's index may be broken; have the server rebuild it")]
+        public static partial void Short(ILogger logger, string mailbox, string folder, long count, int named);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "{Mailbox}/{Folder}: the server numbered the folder anew (UIDVALIDITY {Before}, now {Now}): its mails are matched with the record by their content")]
+        public static partial void Renumbered(ILogger logger, string mailbox, string folder, string before, string now);
     }
 }

@@ -96,6 +96,8 @@ public sealed record CheckedSettings(
 {
     /// <summary>What the relay is asked to report on; null to ask for nothing.</summary>
     public DeliveryStatusNotification? Notify { get; init; }
+    /// <summary>Every mailbox that is watched, <c>Mailbox</c> first.</summary>
+    public IReadOnlyList<CheckedMailbox> Mailboxes { get; init; } = [];
 
     /// <summary>Whether anything may leave: both settings say so.</summary>
     public bool MaySend => Access == MailboxAccess.ReadWrite && OutboxMode != OutboxMode.Off;
@@ -111,28 +113,28 @@ public sealed record CheckedSettings(
     {
         var (mailbox, outbox) = (settings.Mailbox, settings.Outbox);
         var result = new CheckedSettings(
-            Choice.Read<MailboxKind>("Mailbox:Kind", mailbox.Kind, problems),
-            Choice.Read<MailboxAccess>("Mailbox:Access", mailbox.Access, problems),
-            Choice.Read<AfterIntake>("Mailbox:AfterIntake", mailbox.AfterIntake, problems),
+            Choice.Read<MailboxKind>("Mailbox:Kind", mailbox.Kind, []),
+            Choice.Read<MailboxAccess>("Mailbox:Access", mailbox.Access, []),
+            Choice.Read<AfterIntake>("Mailbox:AfterIntake", mailbox.AfterIntake, []),
             Choice.Read<OutboxMode>("Outbox:Mode", outbox.Mode, problems),
             Choice.Read<RelayKind>("Outbox:Kind", outbox.Kind, problems),
-            Choice.Read<ConnectionSecurity>("Mailbox:Server:Security", mailbox.Server.Security, problems),
+            Choice.Read<ConnectionSecurity>("Mailbox:Server:Security", mailbox.Server.Security, []),
             Choice.Read<ConnectionSecurity>("Outbox:Server:Security", outbox.Server.Security, problems))
         {
             Notify = NotifyOf(outbox.Notify, problems),
         };
+        result = result with { Mailboxes = CheckMailboxes(settings, problems) };
         CredentialChecks.Identities(settings.Credentials, problems);
-        if (result.MailboxKind == MailboxKind.Graph || (result.RelayKind == RelayKind.Graph && result.MaySend))
+        if (result.Mailboxes.Any(m => m.Kind == MailboxKind.Graph) || (result.RelayKind == RelayKind.Graph && result.MaySend))
         {
             CredentialChecks.Graph(settings, problems);
         }
 
-        CheckMailbox(mailbox, settings.Credentials, result, problems);
         CheckOutbox(outbox, settings.Credentials, result, problems);
         var acknowledgements = settings.Acknowledgements;
-        Within("Acknowledgements:PerSender", acknowledgements.PerSender, 1, 100_000, problems);
-        Within("Acknowledgements:PerSenderAndSubject", acknowledgements.PerSenderAndSubject, 1, 100_000, problems);
-        Within("Acknowledgements:WindowMinutes", acknowledgements.WindowMinutes, 1, 525_600, problems);
+        Limits.Within("Acknowledgements:PerSender", acknowledgements.PerSender, 1, 100_000, problems);
+        Limits.Within("Acknowledgements:PerSenderAndSubject", acknowledgements.PerSenderAndSubject, 1, 100_000, problems);
+        Limits.Within("Acknowledgements:WindowMinutes", acknowledgements.WindowMinutes, 1, 525_600, problems);
         Windows("Acknowledgements:PerEnquiry", acknowledgements.PerEnquiry, problems);
         Windows("Acknowledgements:PerRecipient", acknowledgements.PerRecipient, problems);
         CheckProtocolLog(settings.ProtocolLog, problems);
@@ -141,11 +143,11 @@ public sealed record CheckedSettings(
             problems.Add("Outbox:CopyToSent needs Mailbox:Kind imap and a Mailbox:SentFolder: name the folder, or set it to false.");
         }
 
-        Within("Acknowledgements:HoldOlderThanHours", acknowledgements.HoldOlderThanHours, 1, 87_600, problems);
-        Within("Urgency:ModelScore", settings.Urgency.ModelScore, 0, 1, problems);
+        Limits.Within("Acknowledgements:HoldOlderThanHours", acknowledgements.HoldOlderThanHours, 1, 87_600, problems);
+        Limits.Within("Urgency:ModelScore", settings.Urgency.ModelScore, 0, 1, problems);
         if (settings.Urgency.DutyContact.Length > 0)
         {
-            Address("Urgency:DutyContact", settings.Urgency.DutyContact, problems);
+            Limits.Address("Urgency:DutyContact", settings.Urgency.DutyContact, problems);
         }
 
         if (settings.Web.Enabled && !(Uri.TryCreate(settings.Web.Url, UriKind.Absolute, out var url) && url.Scheme == "http" && IsLoopback(url.Host)))
@@ -156,42 +158,35 @@ public sealed record CheckedSettings(
         return result;
     }
 
-    private static void CheckMailbox(MailboxSettings mailbox, CredentialSettings credentials, CheckedSettings read, ICollection<string> problems)
+    private static List<CheckedMailbox> CheckMailboxes(WorkerSettings settings, ICollection<string> problems)
     {
-        if (mailbox.Name.Length == 0)
+        var mailboxes = new List<CheckedMailbox> { CheckedMailbox.Check("Mailbox", settings.Mailbox, problems) };
+        mailboxes.AddRange(settings.Mailboxes.Select((m, i) => CheckedMailbox.Check($"Mailboxes:{i}", m, problems)));
+        foreach (var further in mailboxes.Skip(1).Where(m => m.Access == MailboxAccess.ReadWrite && mailboxes[0].Access == MailboxAccess.ReadOnly))
         {
-            problems.Add("Mailbox:Name is empty: give the mailbox a name, such as strategy; the ledger counts by it.");
+            problems.Add($"{further.Key}:Access is read-write while Mailbox:Access is read-only, which is shadow mode for all: use read-only here too, or read-write there.");
         }
 
-        Address("Mailbox:Address", mailbox.Address, problems);
-        Positive("Mailbox:BatchSize", mailbox.BatchSize, problems);
-        Within("Mailbox:PollSeconds", mailbox.PollSeconds, 0.01, 86_400, problems);
-        Within("Mailbox:MaxMessageBytes", mailbox.MaxMessageBytes, 1, 512L * 1024 * 1024, problems);
-        if (read.MailboxKind == MailboxKind.Imap)
+        foreach (var imap in mailboxes.Where(m => m.Kind == MailboxKind.Imap))
         {
-            Server("Mailbox:Server", mailbox.Server, read.MailboxSecurity, credentials, problems);
+            CredentialChecks.Server($"{imap.Key}:Server", imap.Settings.Server, imap.Security, settings.Credentials, problems);
         }
-        else if (read.MailboxKind != MailboxKind.Graph)
-        {
-            if (mailbox.Path.Length == 0)
-            {
-                problems.Add($"Mailbox:Path is empty: name the {mailbox.Kind} that holds the mail.");
-            }
 
-            if (read.AfterIntake != AfterIntake.Leave)
-            {
-                problems.Add($"Mailbox:AfterIntake: '{mailbox.AfterIntake}' needs Mailbox:Kind imap or graph: use leave.");
-            }
+        foreach (var twice in mailboxes.GroupBy(m => m.Settings.Name, StringComparer.Ordinal).Where(g => g.Key.Length > 0 && g.Count() > 1))
+        {
+            problems.Add($"{twice.Last().Key}:Name: '{twice.Key}' names another mailbox already: the ledger counts by names, so give each its own.");
         }
+
+        return mailboxes;
     }
 
     private static void CheckOutbox(OutboxSettings outbox, CredentialSettings credentials, CheckedSettings read, ICollection<string> problems)
     {
-        Positive("Outbox:GiveUpHours", outbox.GiveUpHours, problems);
-        Positive("Outbox:RetryMinutes", outbox.RetryMinutes, problems);
-        Positive("Outbox:ClaimMinutes", outbox.ClaimMinutes, problems);
-        Within("Outbox:MaxPerHour", outbox.MaxPerHour, 1, 1_000_000, problems);
-        Within("Outbox:TimeoutSeconds", outbox.TimeoutSeconds, 0.1, 600, problems);
+        Limits.Positive("Outbox:GiveUpHours", outbox.GiveUpHours, problems);
+        Limits.Positive("Outbox:RetryMinutes", outbox.RetryMinutes, problems);
+        Limits.Positive("Outbox:ClaimMinutes", outbox.ClaimMinutes, problems);
+        Limits.Within("Outbox:MaxPerHour", outbox.MaxPerHour, 1, 1_000_000, problems);
+        Limits.Within("Outbox:TimeoutSeconds", outbox.TimeoutSeconds, 0.1, 600, problems);
         if (!read.MaySend)
         {
             return;
@@ -199,7 +194,8 @@ public sealed record CheckedSettings(
 
         if (read.RelayKind == RelayKind.Smtp)
         {
-            Server("Outbox:Server", outbox.Server, read.RelaySecurity, credentials, problems);
+            Limits.Server("Outbox:Server", outbox.Server, read.RelaySecurity, problems);
+            CredentialChecks.Server("Outbox:Server", outbox.Server, read.RelaySecurity, credentials, problems);
         }
         else if (read.RelayKind == RelayKind.Folder && outbox.Path.Length == 0)
         {
@@ -222,66 +218,18 @@ public sealed record CheckedSettings(
     {
         for (var i = 0; i < windows.Count; i++)
         {
-            Within(string.Create(CultureInfo.InvariantCulture, $"{key}:{i}:Minutes"), windows[i].Minutes, 1, 525_600, problems);
-            Within(string.Create(CultureInfo.InvariantCulture, $"{key}:{i}:Most"), windows[i].Most, 1, 100_000, problems);
+            Limits.Within(string.Create(CultureInfo.InvariantCulture, $"{key}:{i}:Minutes"), windows[i].Minutes, 1, 525_600, problems);
+            Limits.Within(string.Create(CultureInfo.InvariantCulture, $"{key}:{i}:Most"), windows[i].Most, 1, 100_000, problems);
         }
     }
 
     private static void CheckProtocolLog(ProtocolLogSettings log, ICollection<string> problems)
     {
-        Within("ProtocolLog:MaxBytes", log.MaxBytes, 4_096, 4L * 1024 * 1024 * 1024, problems);
-        Within("ProtocolLog:Files", log.Files, 1, 1_000, problems);
-    }
-
-    private static void Server(string key, ServerSettings server, ConnectionSecurity security, CredentialSettings credentials, ICollection<string> problems)
-    {
-        if (server.Host.Length == 0)
-        {
-            problems.Add($"{key}:Host is empty: name the server.");
-        }
-
-        if (server.Port is < 1 or > 65535)
-        {
-            problems.Add($"{key}:Port: {server.Port.ToString(CultureInfo.InvariantCulture)} is not a port: use 1 to 65535.");
-        }
-
-        if (security == ConnectionSecurity.None && !IsLoopback(server.Host))
-        {
-            problems.Add($"{key}:Security: none is for loopback only: use tls or starttls for {server.Host}.");
-        }
-
-        CredentialChecks.Server(key, server, security, credentials, problems);
+        Limits.Within("ProtocolLog:MaxBytes", log.MaxBytes, 4_096, 4L * 1024 * 1024 * 1024, problems);
+        Limits.Within("ProtocolLog:Files", log.Files, 1, 1_000, problems);
     }
 
     /// <summary>Whether a host name or address is this machine itself.</summary>
     public static bool IsLoopback(string host) =>
         host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip));
-
-    private static void Address(string key, string value, ICollection<string> problems)
-    {
-        if (!MailboxAddress.TryParse(value, out var parsed) || !parsed.Address.Contains('@', StringComparison.Ordinal))
-        {
-            problems.Add($"{key}: '{value}' is not a mail address: use one such as strategy@agency.example.");
-        }
-    }
-
-    private static void Within(string key, double value, double least, double most, ICollection<string> problems)
-    {
-        if (!(value > 0) && least > 0)
-        {
-            Positive(key, value, problems);
-        }
-        else if (!(value >= least && value <= most))
-        {
-            problems.Add(string.Create(CultureInfo.InvariantCulture, $"{key}: {value} is out of range: use a number from {least} to {most}."));
-        }
-    }
-
-    private static void Positive(string key, double value, ICollection<string> problems)
-    {
-        if (!(value > 0))
-        {
-            problems.Add($"{key}: {value.ToString(CultureInfo.InvariantCulture)} is not above zero: use a number above zero.");
-        }
-    }
 }

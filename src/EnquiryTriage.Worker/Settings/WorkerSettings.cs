@@ -6,8 +6,11 @@ namespace EnquiryTriage.Worker.Settings;
 /// <summary>The whole configuration as written: bound from appsettings.json, --config files and the environment, then checked.</summary>
 public sealed record WorkerSettings
 {
-    /// <summary>The mailbox that is read.</summary>
+    /// <summary>The mailbox that is read; the first where there are several.</summary>
     public MailboxSettings Mailbox { get; set; } = new();
+
+    /// <summary>Further mailboxes, each with the same keys as <see cref="Mailbox"/>.</summary>
+    public IList<MailboxSettings> Mailboxes { get; set; } = [];
 
     /// <summary>What goes out, and how.</summary>
     public OutboxSettings Outbox { get; set; } = new();
@@ -79,7 +82,7 @@ public sealed record MailboxSettings
     /// <summary>What happens to a mail in the mailbox after the commit, in read-write access: leave, keywords or move.</summary>
     public string AfterIntake { get; set; } = "leave";
 
-    /// <summary>Folder that mail is moved to, for AfterIntake = move.</summary>
+    /// <summary>Folder that mail is moved to, for AfterIntake = move, with / between levels; {team} stands for the id of the team that has the enquiry.</summary>
     public string MoveTo { get; set; } = "Triaged";
 
     /// <summary>Path, for folder and maildir.</summary>
@@ -94,17 +97,67 @@ public sealed record MailboxSettings
     /// <summary>Sent folder that is watched for people's answers, for imap and graph; empty for none.</summary>
     public string SentFolder { get; set; } = "";
 
+    /// <summary>Junk folder that is screened, for imap; empty for none.</summary>
+    public string JunkFolder { get; set; } = "";
+
+    /// <summary>Further folders.</summary>
+    public IList<FolderSettings> Folders { get; set; } = [];
+
     /// <summary>The IMAP server.</summary>
     public ServerSettings Server { get; set; } = new();
 
-    /// <summary>Seconds between looks at the mailbox.</summary>
+    /// <summary>Seconds between looks at the mailbox; on IMAP this counts where the server has no IDLE (RFC 2177).</summary>
     public double PollSeconds { get; set; } = 5;
+
+    /// <summary>Minutes after which IDLE is renewed: servers and the networks before them drop it after 10 to 29.</summary>
+    public double IdleRenewMinutes { get; set; } = 9;
+
+    /// <summary>Seconds between looks beneath IDLE, for servers that forget to announce.</summary>
+    public double IdlePollSeconds { get; set; } = 120;
+
+    /// <summary>Minutes between listings of the whole folder, which are compared with the ledger; also made after each reconnect.</summary>
+    public double ReconcileMinutes { get; set; } = 60;
 
     /// <summary>Mails fetched and committed together.</summary>
     public int BatchSize { get; set; } = 50;
 
     /// <summary>A larger mail is quarantined without its body, in bytes.</summary>
     public long MaxMessageBytes { get; set; } = 64L * 1024 * 1024;
+
+    /// <summary>Bytes of mail that are fetched and not committed yet, at most; a single larger mail passes alone.</summary>
+    public long MaxBytesInFlight { get; set; } = 48L * 1024 * 1024;
+
+    /// <summary>How long each step may take.</summary>
+    public TimeoutSettings Timeouts { get; set; } = new();
+}
+
+/// <summary>A further folder of a mailbox.</summary>
+public sealed record FolderSettings
+{
+    /// <summary>Its name on the server and in the ledger.</summary>
+    public string Name { get; set; } = "";
+
+    /// <summary>inbox, sent or junk.</summary>
+    public string Role { get; set; } = "inbox";
+
+    /// <summary>Its path, for folder and maildir.</summary>
+    public string Path { get; set; } = "";
+}
+
+/// <summary>How long each step on an IMAP server may take, in seconds.</summary>
+public sealed record TimeoutSettings
+{
+    /// <summary>Connect, TLS and login.</summary>
+    public double ConnectSeconds { get; set; } = 45;
+
+    /// <summary>Listing a folder.</summary>
+    public double ListSeconds { get; set; } = 360;
+
+    /// <summary>Sizes and dates of some mails; marking and moving; the end of IDLE.</summary>
+    public double MetadataSeconds { get; set; } = 120;
+
+    /// <summary>The wait for the next body of a batch.</summary>
+    public double BodySeconds { get; set; } = 240;
 }
 
 /// <summary>A server and how to log in.</summary>

@@ -30,6 +30,28 @@ internal static class TestSettings
         ["Urgency:DutyContact"] = "",
     };
 
+    /// <summary>The same on Cyrus, without TLS.</summary>
+    public static Dictionary<string, string?> For(CyrusServer cyrus, PrivateFolder state, string user) => new(StringComparer.Ordinal)
+    {
+        ["Mailbox:Name"] = "strategy",
+        ["Mailbox:Address"] = "strategy@agency.test",
+        ["Mailbox:DisplayName"] = "Strategy team",
+        ["Mailbox:Kind"] = "imap",
+        ["Mailbox:Access"] = "read-write",
+        ["Mailbox:BatchSize"] = "7",
+        ["Mailbox:PollSeconds"] = "0.2",
+        ["Mailbox:Server:Host"] = "127.0.0.1",
+        ["Mailbox:Server:Port"] = Text(cyrus.ImapPort),
+        ["Mailbox:Server:Security"] = "none",
+        ["Mailbox:Server:User"] = user,
+        ["Mailbox:Server:PasswordFile"] = state.Write("password", CyrusServer.Password + "\n"),
+        ["Outbox:Mode"] = "off",
+        ["Storage:Path"] = state["enquiries.db"],
+        ["Identity:SigningKeyFile"] = state["signing.key"],
+        ["Web:Enabled"] = "false",
+        ["Urgency:DutyContact"] = "",
+    };
+
     /// <summary>Adds live sending by Postfix's submission port.</summary>
     public static Dictionary<string, string?> Sending(this Dictionary<string, string?> settings, PostfixServer postfix, DovecotServer dovecot)
     {

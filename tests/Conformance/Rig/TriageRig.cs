@@ -28,11 +28,9 @@ internal sealed class TriageRig : IAsyncDisposable
         var (written, read) = (_composition.Settings, _composition.Read);
         Store = SqliteStore.Open(written.Storage.Path);
         _protocol = new ProtocolLog(written.ProtocolLog);
-        Inbox = new ImapSource(written.Mailbox, read, written.Mailbox.Folder, FolderRole.Inbox, time, _protocol);
-        Inbox = around?.Invoke(Inbox) ?? Inbox;
-        Sent = new ImapSource(written.Mailbox, read, written.Mailbox.SentFolder, FolderRole.Sent, time, _protocol);
-        Intake = new MailboxIntake(
-            [Inbox, Sent], Store, _composition.Pipeline, _composition.Writer(time), read, written.Mailbox.BatchSize, _signal, [], time, NullLogger<MailboxIntake>.Instance);
+        Mailboxes = [.. read.Mailboxes.Select(m => WatchedMailbox.Of(
+            m, [.. m.Folders.Select(f => Around(new ImapSource(m, f.Name, f.Role, time, _protocol), around))], _composition.Writer(m, time)))];
+        Intake = new MailboxIntake(Mailboxes, Store, Store, _composition.Pipeline, _signal, [], time, NullLogger<MailboxIntake>.Instance);
         _relay = new SmtpRelay(written.Outbox, read, time, _protocol);
         Outbox = new OutboxDispatcher(Store, _relay, read, written.Outbox, _signal, [], time, NullLogger<OutboxDispatcher>.Instance);
     }
@@ -40,11 +38,14 @@ internal sealed class TriageRig : IAsyncDisposable
     /// <summary>The record.</summary>
     public SqliteStore Store { get; }
 
+    /// <summary>The watched mailboxes.</summary>
+    public IReadOnlyList<WatchedMailbox> Mailboxes { get; }
+
     /// <summary>The watched inbox.</summary>
-    public IMailSource Inbox { get; }
+    public IMailSource Inbox => Mailboxes[0].Sources[0];
 
     /// <summary>The watched Sent folder.</summary>
-    public IMailSource Sent { get; }
+    public IMailSource Sent => Mailboxes[0].Sources.First(s => s.Role == FolderRole.Sent);
 
     /// <summary>Reads.</summary>
     public MailboxIntake Intake { get; }
@@ -80,11 +81,20 @@ internal sealed class TriageRig : IAsyncDisposable
         return lives;
     }
 
+    private static IMailSource Around(ImapSource source, Func<IMailSource, IMailSource>? around) =>
+        source.Role == FolderRole.Inbox && around is not null ? around(source) : source;
+
+    /// <summary>One pass over another folder.</summary>
+    public Task<int> ReadAsync(string folder) => Intake.PassAsync(Mailboxes.SelectMany(m => m.Sources).First(s => string.Equals(s.Folder, folder, StringComparison.Ordinal)), CancellationToken.None);
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await Inbox.DisposeAsync();
-        await Sent.DisposeAsync();
+        foreach (var source in Mailboxes.SelectMany(m => m.Sources))
+        {
+            await source.DisposeAsync();
+        }
+
         await _relay.DisposeAsync();
         Intake.Dispose();
         Outbox.Dispose();
@@ -105,9 +115,9 @@ internal sealed class InterruptedSource(IMailSource inner, Func<Task> afterListi
 
     public FolderRole Role => inner.Role;
 
-    public async Task<IReadOnlyList<ListedMail>> ListAsync(CancellationToken cancel)
+    public async Task<Listing> ListAsync(bool whole, CancellationToken cancel)
     {
-        var listed = await inner.ListAsync(cancel);
+        var listed = await inner.ListAsync(whole, cancel);
         if (!_done)
         {
             _done = true;
@@ -119,9 +129,11 @@ internal sealed class InterruptedSource(IMailSource inner, Func<Task> afterListi
 
     public IAsyncEnumerable<FetchResult> FetchAsync(IReadOnlyList<ListedMail> mails, CancellationToken cancel) => inner.FetchAsync(mails, cancel);
 
-    public Task SettledAsync(IReadOnlyList<SettledMail> mails, CancellationToken cancel) => inner.SettledAsync(mails, cancel);
+    public Task<IReadOnlyList<ListedMail>> MeasureAsync(IReadOnlyList<ListedMail> mails, CancellationToken cancel) => inner.MeasureAsync(mails, cancel);
 
-    public Task WaitAsync(CancellationToken cancel) => inner.WaitAsync(cancel);
+    public Task<IReadOnlyList<TouchedMail>> TouchAsync(IReadOnlyList<UntouchedMail> mails, CancellationToken cancel) => inner.TouchAsync(mails, cancel);
+
+    public Task WaitAsync(CancellationToken wake, CancellationToken cancel) => inner.WaitAsync(wake, cancel);
 
     public ValueTask DisposeAsync() => inner.DisposeAsync();
 }

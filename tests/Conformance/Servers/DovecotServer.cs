@@ -9,7 +9,7 @@ namespace EnquiryTriage.Conformance.Servers;
 /// A private Dovecot: IMAP with STARTTLS, IMAPS, LMTP, and SASL for Postfix, on loopback ports. Every user name exists and has
 /// <see cref="Password"/>; what stands after "+" or "@" in an address is not part of it.
 /// </summary>
-public sealed class DovecotServer : IAsyncDisposable
+public sealed class DovecotServer : IMailStore, IAsyncDisposable
 {
     /// <summary>Everybody's password.</summary>
     public const string Password = "pass-Word_8841";

@@ -8,14 +8,14 @@ namespace EnquiryTriage.Conformance.Servers;
 internal static class Lmtp
 {
     /// <summary>Delivers mails to a user, in order, on one connection.</summary>
-    /// <param name="dovecot">The server.</param>
+    /// <param name="server">The server.</param>
     /// <param name="user">User or address.</param>
     /// <param name="sender">Envelope sender; empty for the null sender of reports.</param>
     /// <param name="mails">Raw messages.</param>
-    public static async Task DeliverAsync(DovecotServer dovecot, string user, string sender, params byte[][] mails)
+    public static async Task DeliverAsync(IMailStore server, string user, string sender, params byte[][] mails)
     {
         using var client = new TcpClient();
-        await client.ConnectAsync("127.0.0.1", dovecot.LmtpPort);
+        await client.ConnectAsync("127.0.0.1", server.LmtpPort);
         await using var stream = client.GetStream();
         using var reader = new StreamReader(stream, Encoding.Latin1);
         await ExpectAsync(reader, 220);

@@ -16,9 +16,9 @@ internal static class Mailboxes
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     /// <summary>All mails of a folder, without changing them; empty where there is no such folder.</summary>
-    public static async Task<IReadOnlyList<StoredMail>> ReadAsync(this DovecotServer dovecot, string user, string folder = "INBOX")
+    public static async Task<IReadOnlyList<StoredMail>> ReadAsync(this IMailStore server, string user, string folder = "INBOX")
     {
-        using var client = await dovecot.LogInAsync(user);
+        using var client = await server.LogInAsync(user);
         IMailFolder opened;
         try
         {
@@ -34,9 +34,9 @@ internal static class Mailboxes
     }
 
     /// <summary>Waits until a folder holds at least so many mails.</summary>
-    public static async Task<IReadOnlyList<StoredMail>> WaitForAsync(this DovecotServer dovecot, string user, int count, string folder = "INBOX")
+    public static async Task<IReadOnlyList<StoredMail>> WaitForAsync(this IMailStore server, string user, int count, string folder = "INBOX")
     {
-        using var client = await dovecot.LogInAsync(user);
+        using var client = await server.LogInAsync(user);
         var opened = await client.GetFolderAsync(folder);
         await opened.OpenAsync(FolderAccess.ReadOnly);
         await Eventually.TrueAsync(
@@ -51,9 +51,9 @@ internal static class Mailboxes
     }
 
     /// <summary>Changes a folder as a person does in a mail client.</summary>
-    public static async Task ChangeAsync(this DovecotServer dovecot, string user, Func<IMailFolder, Task> change, string folder = "INBOX")
+    public static async Task ChangeAsync(this IMailStore server, string user, Func<IMailFolder, Task> change, string folder = "INBOX")
     {
-        using var client = await dovecot.LogInAsync(user);
+        using var client = await server.LogInAsync(user);
         var opened = await client.GetFolderAsync(folder);
         await opened.OpenAsync(FolderAccess.ReadWrite);
         await change(opened);
@@ -61,16 +61,16 @@ internal static class Mailboxes
     }
 
     /// <summary>Puts a mail into a folder as if it had come at <paramref name="received"/> (INTERNALDATE).</summary>
-    public static async Task AppendAsync(this DovecotServer dovecot, string user, MimeMessage mail, DateTimeOffset received, string folder = "INBOX")
+    public static async Task AppendAsync(this IMailStore server, string user, MimeMessage mail, DateTimeOffset received, string folder = "INBOX")
     {
-        using var client = await dovecot.LogInAsync(user);
+        using var client = await server.LogInAsync(user);
         var target = await client.GetFolderAsync(folder);
         await target.AppendAsync(new AppendRequest(mail, MessageFlags.None, received));
         await client.DisconnectAsync(quit: true);
     }
 
     /// <summary>Flags a folder's mails and expunges them.</summary>
-    public static Task ExpungeAsync(this DovecotServer dovecot, string user, params uint[] uids) => dovecot.ChangeAsync(
+    public static Task ExpungeAsync(this IMailStore server, string user, params uint[] uids) => server.ChangeAsync(
         user,
         async folder =>
         {
@@ -79,18 +79,18 @@ internal static class Mailboxes
         });
 
     /// <summary>What STATUS says of a folder, without opening it.</summary>
-    public static async Task<IMailFolder> StatusAsync(this DovecotServer dovecot, string user, StatusItems items, string folder = "INBOX")
+    public static async Task<IMailFolder> StatusAsync(this IMailStore server, string user, StatusItems items, string folder = "INBOX")
     {
-        using var client = await dovecot.LogInAsync(user);
+        using var client = await server.LogInAsync(user);
         var asked = await client.GetFolderAsync(folder);
         await asked.StatusAsync(items);
         return asked;
     }
 
     /// <summary>Names of all folders of a user.</summary>
-    public static async Task<IReadOnlyList<string>> FoldersAsync(this DovecotServer dovecot, string user)
+    public static async Task<IReadOnlyList<string>> FoldersAsync(this IMailStore server, string user)
     {
-        using var client = await dovecot.LogInAsync(user);
+        using var client = await server.LogInAsync(user);
         var folders = await client.GetFoldersAsync(client.PersonalNamespaces[0]);
         return [.. folders.Select(f => f.FullName).Order(StringComparer.Ordinal)];
     }

@@ -133,4 +133,28 @@ public class QuestionCutterTests
         QuestionCutter.Cut(text);
         return GC.GetAllocatedBytesForCurrentThread() - before;
     }
+
+    [Theory]
+    [InlineData("I'd be interested in (a) what legal tools there are to look behind it, and (b) whether there is a link.", "what legal tools there are to look behind it, and", "whether there is a link.")]
+    [InlineData("Please say: (i) who owns them; (ii) what it costs each force.", "who owns them", "what it costs each force.")]
+    public void Lettered_parts_of_a_sentence_are_questions(string text, params string[] expected) =>
+        Assert.Equal(expected, QuestionCutter.Cut(text));
+
+    [Fact]
+    public void A_question_of_few_words_takes_the_sentence_that_it_asks_about() =>
+        Assert.Equal(
+            ["The hauliers say that it is down to a handful of people. Is that right?", "Do you take on any of these crews yourselves?"],
+            QuestionCutter.Cut("We have the A14 here. The hauliers say that it is down to a handful of people. Is that right? Do you take on any of these crews yourselves?"));
+
+    [Fact]
+    public void Questions_before_and_after_a_list_are_kept() =>
+        Assert.Equal(
+            ["Could you explain who runs it?", "where the labs are", "what it costs each force", "And is any of it published?"],
+            QuestionCutter.Cut("Could you explain who runs it?\n\n1. where the labs are\n2. what it costs each force\n\nAnd is any of it published?"));
+
+    [Fact]
+    public void Questions_without_their_mark_are_questions() =>
+        Assert.Equal(
+            ["Who hunts the forgers.", "How do you deal with embassy staff who are on the take.", "I also wonder whether this counts as forced labour."],
+            QuestionCutter.Cut("I read about a factory. Who hunts the forgers. How do you deal with embassy staff who are on the take. I also wonder whether this counts as forced labour."));
 }

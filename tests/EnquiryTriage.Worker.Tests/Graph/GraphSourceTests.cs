@@ -32,7 +32,7 @@ public sealed class GraphSourceTests : IAsyncLifetime, IDisposable
         var late = Deliver(1, minutes: 2);
         var early = Deliver(2, minutes: 1);
         var source = Source();
-        var listed = await source.ListAsync(default);
+        var listed = await ListedAsync(source);
         Assert.Equal([early.Key, late.Key], listed.Select(m => m.Key.Key));
         var fetched = await FetchAsync(source, listed);
         Assert.Equal(early.Raw, fetched[early.Key].Mail!.Raw.ToArray());
@@ -44,13 +44,13 @@ public sealed class GraphSourceTests : IAsyncLifetime, IDisposable
     {
         var (first, second) = (Deliver(1), Deliver(2));
         var source = Source();
-        await source.ListAsync(default);
+        await ListedAsync(source);
         _server.Delete(first);
         var third = Deliver(3, minutes: 3);
         _server.Requests.Clear();
-        Assert.Equal([second.Key, third.Key], (await source.ListAsync(default)).Select(m => m.Key.Key));
+        Assert.Equal([second.Key, third.Key], (await ListedAsync(source)).Select(m => m.Key.Key));
         Assert.Contains("$deltatoken=", Assert.Single(_server.Requests), StringComparison.Ordinal);
-        Assert.Equal(2, (await source.ListAsync(default)).Count);
+        Assert.Equal(2, (await ListedAsync(source)).Count);
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public sealed class GraphSourceTests : IAsyncLifetime, IDisposable
             _server.Deliver([], Office.Now);
         }
 
-        Assert.Equal(1_001, (await Source().ListAsync(default)).Count);
+        Assert.Equal(1_001, (await ListedAsync(Source())).Count);
         Assert.Equal(3, _server.Requests.Count);
     }
 
@@ -75,10 +75,10 @@ public sealed class GraphSourceTests : IAsyncLifetime, IDisposable
 
         var source = Source();
         _server.Fault = r => r.QueryString.Value!.Contains("skiptoken", StringComparison.Ordinal) ? (403, null, "ErrorAccessDenied") : null;
-        var fault = await Assert.ThrowsAsync<MailSourceException>(() => source.ListAsync(default));
+        var fault = await Assert.ThrowsAsync<MailSourceException>(() => ListedAsync(source));
         Assert.Contains("Mail.ReadWrite", fault.Message, StringComparison.Ordinal);
         _server.Fault = _ => null;
-        Assert.Equal(501, (await source.ListAsync(default)).Count);
+        Assert.Equal(501, (await ListedAsync(source)).Count);
     }
 
     [Fact]
@@ -86,10 +86,10 @@ public sealed class GraphSourceTests : IAsyncLifetime, IDisposable
     {
         var (first, second) = (Deliver(1), Deliver(2));
         var source = Source();
-        await source.ListAsync(default);
+        await ListedAsync(source);
         _server.Delete(first);
         _server.Forget();
-        Assert.Equal(second.Key, Assert.Single(await source.ListAsync(default)).Key.Key);
+        Assert.Equal(second.Key, Assert.Single(await ListedAsync(source)).Key.Key);
     }
 
     [Fact]
@@ -99,12 +99,13 @@ public sealed class GraphSourceTests : IAsyncLifetime, IDisposable
         var large = _server.Deliver(new byte[10_001], Office.Now);
         var fits = _server.Deliver(new byte[10_000], Office.Now);
         var source = Source();
-        var listed = await source.ListAsync(default);
+        var listed = await ListedAsync(source);
         _server.Delete(gone);
         var fetched = await FetchAsync(source, listed);
         Assert.Equal(LedgerState.Vanished, fetched[gone.Key].State);
         Assert.Equal(LedgerState.Quarantined, fetched[large.Key].State);
         Assert.Contains("Mailbox:MaxMessageBytes", fetched[large.Key].Reason, StringComparison.Ordinal);
+        Assert.Equal(10_001, fetched[large.Key].Head!.Raw.Length);
         Assert.Equal(10_000, fetched[fits.Key].Mail!.Raw.Length);
     }
 
@@ -120,11 +121,11 @@ public sealed class GraphSourceTests : IAsyncLifetime, IDisposable
             asked.Enqueue(_office.Time.GetUtcNow());
             return asked.Count == 1 ? (429, retryAfter, "ApplicationThrottled") : null;
         };
-        var listing = Source().ListAsync(default);
+        var listing = ListedAsync(Source());
         await Eventually(() => _rig.Mailbox.Quiet > TimeSpan.Zero);
 
         // Another folder of the same mailbox waits too.
-        var other = Source("Sent", FolderRole.Sent).ListAsync(default);
+        var other = ListedAsync(Source("Sent", FolderRole.Sent));
         await Eventually(() =>
         {
             _office.Time.Advance(TimeSpan.FromSeconds(1));
@@ -139,7 +140,7 @@ public sealed class GraphSourceTests : IAsyncLifetime, IDisposable
     public async Task A_mailbox_that_is_asked_too_often_for_long_is_told_by_its_setting()
     {
         _server.Fault = _ => (429, "600", "ApplicationThrottled");
-        var fault = await Assert.ThrowsAsync<MailSourceException>(() => Source().ListAsync(default));
+        var fault = await Assert.ThrowsAsync<MailSourceException>(() => ListedAsync(Source()));
         Assert.Contains("Mailbox:PollSeconds", fault.Message, StringComparison.Ordinal);
         Assert.Single(_server.Requests);
     }
@@ -149,11 +150,11 @@ public sealed class GraphSourceTests : IAsyncLifetime, IDisposable
     {
         Deliver(1);
         _server.Token = "graph-token-2";
-        Assert.Single(await Source().ListAsync(default));
+        Assert.Single(await ListedAsync(Source()));
         Assert.Equal(2, _server.Requests.Count);
 
         _server.Token = "none";
-        var fault = await Assert.ThrowsAsync<MailSourceException>(() => Source().ListAsync(default));
+        var fault = await Assert.ThrowsAsync<MailSourceException>(() => ListedAsync(Source()));
         Assert.Contains("Credentials:Identities:m365", fault.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("graph-token", fault.ToString(), StringComparison.Ordinal);
         Assert.Equal(4, _server.Requests.Count);
@@ -169,7 +170,7 @@ public sealed class GraphSourceTests : IAsyncLifetime, IDisposable
         }
 
         _server.LinksTo = new Uri(stranger.Url).GetLeftPart(UriPartial.Authority);
-        var listing = Source().ListAsync(default);
+        var listing = ListedAsync(Source());
         await Eventually(() =>
         {
             _office.Time.Advance(TimeSpan.FromSeconds(10));
@@ -184,8 +185,8 @@ public sealed class GraphSourceTests : IAsyncLifetime, IDisposable
     {
         var mail = _server.Deliver([], Office.Now, "inbox", "Red category");
         var source = Source(after: AfterIntake.Keywords);
-        await source.ListAsync(default);
-        await source.SettledAsync([Settled(mail)], default);
+        await ListedAsync(source);
+        await source.TouchAsync([Untouched(mail)], default);
         Assert.Equal(["Red category", "enquiry", "drugs"], mail.Categories);
     }
 
@@ -193,17 +194,18 @@ public sealed class GraphSourceTests : IAsyncLifetime, IDisposable
     public async Task Mail_is_moved_to_a_folder_that_is_made_and_keeps_its_key()
     {
         var (mail, gone) = (Deliver(1), Deliver(2));
-        _settings.MoveTo = "Triaged/O'Neill's";
+        _settings.MoveTo = "Triaged/{team}/O'Neill's";
         var source = Source(after: AfterIntake.Move);
-        await source.ListAsync(default);
+        await ListedAsync(source);
         _server.Delete(gone);
-        await source.SettledAsync([Settled(mail), Settled(gone)], default);
+        var touched = await source.TouchAsync([Untouched(mail), Untouched(gone)], default);
+        Assert.Equal([new LedgerKey("strategy", "Triaged/general/O'Neill's", mail.Key), null], touched.Select(t => t.MovedTo));
         Assert.Equal("O'Neill's", mail.Folder!.Name);
-        Assert.Empty(await source.ListAsync(default));
+        Assert.Empty(await ListedAsync(source));
 
-        var other = Source("Triaged/O'Neill's");
-        Assert.Equal(mail.Key, Assert.Single(await other.ListAsync(default)).Key.Key);
-        Assert.Equal(2, _server.Requests.Count(r => r.StartsWith("POST", StringComparison.Ordinal) && r.EndsWith("olders", StringComparison.Ordinal)));
+        var other = Source("Triaged/general/O'Neill's");
+        Assert.Equal(mail.Key, Assert.Single(await ListedAsync(other)).Key.Key);
+        Assert.Equal(3, _server.Requests.Count(r => r.StartsWith("POST", StringComparison.Ordinal) && r.EndsWith("olders", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -212,14 +214,14 @@ public sealed class GraphSourceTests : IAsyncLifetime, IDisposable
         var mail = Deliver(1);
         _office.Access = MailboxAccess.ReadOnly;
         var source = Source(after: AfterIntake.Move);
-        await source.SettledAsync([Settled(mail)], default);
+        await source.TouchAsync([Untouched(mail)], default);
         Assert.Empty(_server.Requests);
     }
 
     [Fact]
     public async Task A_folder_that_is_not_there_is_told_by_its_setting()
     {
-        var fault = await Assert.ThrowsAsync<MailSourceException>(() => Source("Enquiries").ListAsync(default));
+        var fault = await Assert.ThrowsAsync<MailSourceException>(() => ListedAsync(Source("Enquiries")));
         Assert.Contains("'Enquiries'", fault.Message, StringComparison.Ordinal);
         Assert.Contains("Mailbox:Folder", fault.Message, StringComparison.Ordinal);
     }
@@ -241,9 +243,17 @@ public sealed class GraphSourceTests : IAsyncLifetime, IDisposable
     private GraphMail Deliver(int number, int minutes = 0) => _server.Deliver(Mails.Raw(messageId: $"{number}@example.com"), Office.Now.AddMinutes(minutes));
 
     private GraphSource Source(string folder = "INBOX", FolderRole role = FolderRole.Inbox, AfterIntake after = AfterIntake.Leave) =>
-        new(_rig.Mailbox, _settings, _office.Read with { AfterIntake = after }, folder, role, _office.Time);
+        new(
+        _rig.Mailbox, new CheckedMailbox("Mailbox", _settings, MailboxKind.Graph, _office.Access, after, ConnectionSecurity.Tls, []), folder, role, _office.Time);
 
-    private static SettledMail Settled(GraphMail mail) => new(new LedgerKey("strategy", "INBOX", mail.Key), ["enquiry", "drugs"]);
+    private static async Task<IReadOnlyList<ListedMail>> ListedAsync(GraphSource source)
+    {
+        var listing = await source.ListAsync(whole: false, default);
+        Assert.True(listing.Whole);
+        return listing.Mails;
+    }
+
+    private static UntouchedMail Untouched(GraphMail mail) => new(new LedgerKey("strategy", "INBOX", mail.Key), "enquiry", "drugs", "general", false);
 
     private static async Task<Dictionary<string, FetchResult>> FetchAsync(GraphSource source, IReadOnlyList<ListedMail> listed)
     {

@@ -166,17 +166,17 @@ public sealed class FileSourceTests : IDisposable
     {
         var source = new FolderSource("strategy", "INBOX", Path.Combine(_folder.Root, "inbox"), FolderRole.Inbox, 1_000, TimeSpan.FromSeconds(1), _time);
 
-        var fault = await Assert.ThrowsAsync<MailSourceException>(() => source.ListAsync(default));
+        var fault = await Assert.ThrowsAsync<MailSourceException>(() => source.ListAsync(whole: true, default));
         Write(Path.Combine("inbox", "a.eml"));
 
         Assert.True(fault.Temporary);
         Assert.Contains($"Mailbox:Path: {Path.Combine(_folder.Root, "inbox")} is not there: create the folder", fault.Message, StringComparison.Ordinal);
-        Assert.Single(await source.ListAsync(default));
+        Assert.Single(await ListAsync(source));
     }
 
     [Fact]
     public async Task A_Maildir_without_its_folders_is_a_temporary_fault() =>
-        Assert.True((await Assert.ThrowsAsync<MailSourceException>(() => Maildir().ListAsync(default))).Temporary);
+        Assert.True((await Assert.ThrowsAsync<MailSourceException>(() => Maildir().ListAsync(whole: true, default))).Temporary);
 
     [Fact]
     public async Task Settling_touches_no_file()
@@ -185,14 +185,14 @@ public sealed class FileSourceTests : IDisposable
         var source = Folder();
         var listed = Assert.Single(await ListAsync(source));
 
-        await source.SettledAsync([new SettledMail(listed.Key, ["drugs"])], default);
+        await source.TouchAsync([new UntouchedMail(listed.Key, "enquiry", "drugs", "drugs", Answer: false)], default);
 
         Assert.Equal(Mails.Raw(), File.ReadAllBytes(path));
     }
 
     private static string NameOf(ListedMail mail) => mail.Key.Key[..mail.Key.Key.LastIndexOf(':')];
 
-    private static Task<IReadOnlyList<ListedMail>> ListAsync(FileSource source) => source.ListAsync(default);
+    private static async Task<IReadOnlyList<ListedMail>> ListAsync(FileSource source) => (await source.ListAsync(whole: true, default)).Mails;
 
     private static async Task<FetchResult> FetchAsync(FileSource source, ListedMail mail)
     {

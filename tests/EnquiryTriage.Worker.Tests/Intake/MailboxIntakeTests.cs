@@ -5,6 +5,7 @@ using EnquiryTriage.Worker.Intake;
 using EnquiryTriage.Worker.Settings;
 using Microsoft.Data.Sqlite;
 using NSubstitute;
+using NSubstitute.ExceptionExtensions;
 
 namespace EnquiryTriage.Worker.Tests.Intake;
 
@@ -94,7 +95,7 @@ public sealed class MailboxIntakeTests : IDisposable
     public async Task A_mail_that_was_seen_and_is_gone_after_a_crash_has_vanished_though_the_mailbox_is_empty()
     {
         var path = _office.Deliver(Mails.Raw(), "1.eml");
-        await _office.Store.SeeAsync([.. (await _office.Inbox().ListAsync(default)).Select(m => m.Key)], Office.Now, default);
+        await _office.Store.SeeAsync([.. (await _office.Inbox().ListAsync(whole: true, default)).Mails.Select(m => m.Key)], Office.Now, default);
         File.Delete(path);
 
         await _office.TakeInAsync();
@@ -107,7 +108,7 @@ public sealed class MailboxIntakeTests : IDisposable
     public async Task A_mail_that_was_seen_before_a_crash_is_taken_in_after_it()
     {
         _office.Deliver(Mails.Raw(), "1.eml");
-        await _office.Store.SeeAsync([.. (await _office.Inbox().ListAsync(default)).Select(m => m.Key)], Office.Now, default);
+        await _office.Store.SeeAsync([.. (await _office.Inbox().ListAsync(whole: true, default)).Mails.Select(m => m.Key)], Office.Now, default);
 
         Assert.Equal(1, await _office.TakeInAsync());
         Assert.Equal((1, 1), await _office.BalanceAsync() is var b ? (b.Seen, b.Ingested) : default);
@@ -187,11 +188,15 @@ public sealed class MailboxIntakeTests : IDisposable
         var key = Key("1");
         var source = Source([key], [Fetched(key, Mails.Raw(), Office.Now)]);
         long? ingested = null;
-        source.SettledAsync(default!, default).ReturnsForAnyArgs(async _ => ingested = (await _office.BalanceAsync()).Ingested);
+        source.TouchAsync(default!, default).ReturnsForAnyArgs(async call =>
+        {
+            ingested = (await _office.BalanceAsync()).Ingested;
+            return (IReadOnlyList<TouchedMail>)[.. (call.Arg<IReadOnlyList<UntouchedMail>>() ?? []).Select(m => new TouchedMail(m.Key, null))];
+        });
 
         await _office.Intake([source]).PassAsync(source, default);
 
-        await source.ReceivedWithAnyArgs(calls).SettledAsync(default!, default);
+        await source.ReceivedWithAnyArgs(calls).TouchAsync(default!, default);
         Assert.Equal(calls == 0 ? null : 1, ingested);
     }
 
@@ -203,8 +208,99 @@ public sealed class MailboxIntakeTests : IDisposable
 
         await _office.Intake([source]).PassAsync(source, default);
 
-        await source.Received().SettledAsync(
-            Arg.Is<IReadOnlyList<SettledMail>>(m => m.Count == 1 && m[0].Key == good && string.Join(' ', m[0].Keywords) == "enquiry drugs"), Arg.Any<CancellationToken>());
+        await source.Received(1).TouchAsync(
+            Arg.Is<IReadOnlyList<UntouchedMail>>(m => m.Count == 1 && m[0] == new UntouchedMail(good, "enquiry", "drugs", "drugs", false)), Arg.Any<CancellationToken>());
+    }
+
+    [Fact]
+    public async Task A_mark_that_the_mailbox_refused_is_owed_and_made_with_the_next()
+    {
+        var (first, second) = (Key("1"), Key("2"));
+        var source = Source([first], [Fetched(first, Mails.Raw(messageId: "a@x.example"), Office.Now)]);
+        source.TouchAsync(default!, default).ThrowsAsyncForAnyArgs(new MailSourceException("no keywords here", temporary: false));
+        await _office.Intake([source]).PassAsync(source, default);
+        Assert.Equal([first], (await _office.Store.UntouchedAsync("strategy", "INBOX", 10, default)).Select(m => m.Key));
+
+        var mended = Source([first, second], [Fetched(second, Mails.Raw(messageId: "b@x.example"), Office.Now)]);
+        await _office.Intake([mended]).PassAsync(mended, default);
+
+        await mended.Received(1).TouchAsync(Arg.Is<IReadOnlyList<UntouchedMail>>(m => m.Count == 2), Arg.Any<CancellationToken>());
+        Assert.Empty(await _office.Store.UntouchedAsync("strategy", "INBOX", 10, default));
+    }
+
+    [Fact]
+    public async Task No_more_bytes_are_in_hand_than_allowed_however_many_mails_wait()
+    {
+        (_office.BatchSize, _office.MaxBytesInFlight) = (2, 6_000);
+        var raw = Enumerable.Range(10, 20).ToDictionary(
+            n => Key($"{n}"), n => Mails.Raw(new string('x', 800), messageId: $"{n}@x.example", from: $"c{n}@x.example"));
+        var bytes = raw.Values.First().Length;
+        var (fetched, most) = (0L, 0L);
+        var source = Source([.. raw.Keys], []);
+        source.MeasureAsync(default!, default).ReturnsForAnyArgs(call => [.. (call.Arg<IReadOnlyList<ListedMail>>() ?? []).Select(m => m with { Bytes = bytes })]);
+        source.FetchAsync(default!, default).ReturnsForAnyArgs(call =>
+        {
+            var asked = call.Arg<IReadOnlyList<ListedMail>>();
+            fetched += asked.Count * bytes;
+            most = Math.Max(most, fetched - (_office.Outcomes.Count * bytes));
+            return asked.Select(m => Fetched(m.Key, raw[m.Key], Office.Now)).ToAsyncEnumerable();
+        });
+
+        Assert.Equal(20, await _office.Intake([source]).PassAsync(source, default));
+
+        Assert.InRange(most, bytes, 6_000);
+        Assert.Equal(20, (await _office.BalanceAsync()).Ingested);
+    }
+
+    [Fact]
+    public async Task A_poison_mail_that_is_tried_again_after_the_mending_is_taken_in_from_its_kept_bytes()
+    {
+        var broken = true;
+        _office.Model = (_, _) => broken ? throw new InvalidOperationException("boom") : Office.Says();
+        var path = _office.Deliver(Mails.Raw(), "1.eml");
+        var source = _office.Inbox();
+        var intake = _office.Intake([source]);
+        await intake.PassAsync(source, default);
+        var held = Assert.Single(await _office.Store.QuarantinedAsync(default));
+        Assert.Equal(("ann@candidates.example", "County lines", true), (held.Sender, held.Subject, held.Whole));
+
+        File.Delete(path);
+        broken = false;
+        Assert.Equal([held.Key], await _office.Store.RetryAsync([held.Key], "ann", Office.Now, default));
+        Assert.Equal(1, await intake.PassAsync(source, default));
+
+        Assert.Empty(await _office.Store.QuarantinedAsync(default));
+        Assert.Equal((1, 1), await _office.BalanceAsync() is var b ? (b.Seen, b.Ingested) : default);
+    }
+
+    [Fact]
+    public async Task Danger_in_a_mail_that_cannot_be_worked_out_is_told_of_once()
+    {
+        _office.Model = (_, _) => throw new InvalidOperationException("boom");
+        _office.Deliver(Mails.Raw("He says he will kill me tonight, he is outside with a knife."), "1.eml");
+        var source = _office.Inbox();
+        var intake = _office.Intake([source]);
+        await intake.PassAsync(source, default);
+        var held = Assert.Single(await _office.Store.QuarantinedAsync(default));
+        await _office.Store.RetryAsync([held.Key], "ann", Office.Now, default);
+        await intake.PassAsync(source, default);
+
+        Assert.True(held.Urgent);
+        Assert.Equal(1, (await _office.Store.CountAsync(default)).GetValueOrDefault(OutboxState.Queued));
+        Assert.Single(await _office.Store.QuarantinedAsync(default));
+    }
+
+    [Fact]
+    public async Task A_mail_brought_in_as_a_file_is_taken_in_like_any_other()
+    {
+        var key = new LedgerKey("strategy", HeldMail.ImportFolder, "abc");
+        Directory.CreateDirectory(_office.Folder.At("inbox"));
+
+        Assert.True(await _office.Store.ImportAsync(key, Mails.Raw(), "ann", Office.Now, default));
+        Assert.Equal(1, await _office.TakeInAsync());
+        Assert.False(await _office.Store.ImportAsync(key, Mails.Raw(), "ann", Office.Now, default));
+
+        Assert.Equal((1, 1, true), await _office.BalanceAsync(HeldMail.ImportFolder) is var b ? (b.Seen, b.Ingested, b.Balances) : default);
     }
 
     [Theory]
@@ -264,7 +360,9 @@ public sealed class MailboxIntakeTests : IDisposable
         source.Mailbox.Returns("strategy");
         source.Folder.Returns("INBOX");
         source.Role.Returns(FolderRole.Inbox);
-        source.ListAsync(default).ReturnsForAnyArgs([.. listed.Select(k => new ListedMail(k, null))]);
+        source.ListAsync(default, default).ReturnsForAnyArgs(Listing.All([.. listed.Select(k => new ListedMail(k, null))]));
+        source.MeasureAsync(default!, default).ReturnsForAnyArgs(call => call.Arg<IReadOnlyList<ListedMail>>());
+        source.TouchAsync(default!, default).ReturnsForAnyArgs(call => [.. (call.Arg<IReadOnlyList<UntouchedMail>>() ?? []).Select(m => new TouchedMail(m.Key, null))]);
         source.FetchAsync(default!, default).ReturnsForAnyArgs(_ => fetched.ToAsyncEnumerable());
         return source;
     }

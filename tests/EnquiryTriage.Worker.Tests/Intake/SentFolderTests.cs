@@ -133,6 +133,22 @@ public sealed class SentFolderTests : IDisposable
     }
 
     [Fact]
+    public async Task An_answer_seen_in_the_Sent_folder_and_as_a_copy_in_the_inbox_is_one()
+    {
+        _office.Deliver(Mails.Raw(), "1.eml");
+        await _office.TakeInAsync();
+        var answer = Answer("answer@agency.example", ("In-Reply-To", "<m1@candidates.example>"));
+        Send(answer, "1.eml");
+        await _office.TakeInAsync(_office.Sent());
+        _office.Deliver(answer, "copy.eml", Office.Now.AddHours(1));
+
+        await _office.TakeInAsync();
+
+        Assert.Equal(2, (await _office.OnlyLifeAsync()).Mails.Count);
+        Assert.Equal(1, (await _office.BalanceAsync()).Duplicate);
+    }
+
+    [Fact]
     public async Task A_mail_forwarded_to_a_colleague_is_no_answer_to_the_sender()
     {
         _office.Deliver(Mails.Raw(), "1.eml");
