@@ -30,7 +30,6 @@ public static class EnquiryPages
                 ? Page.Html("Report", Figures(Report.Build(await queries.FactsAsync(null, null, cancel), grouping, null, null), zone))
                 : Page.Html("No such report", "<p>A report is by topic, by team or by kind.</p>", StatusCodes.Status400BadRequest));
         routes.MapGet("/ledger", async (CancellationToken cancel) => Page.Html("Ledger", Ledger(await intake.BalanceAsync(cancel))));
-        routes.MapGet("/health", () => Results.Text("ok"));
     }
 
     private static string Enquiries(IReadOnlyList<EnquirySummary> enquiries, TimeZoneInfo zone) => Page.Table(

@@ -1,6 +1,7 @@
 using EnquiryTriage.Core.Intake;
 using EnquiryTriage.Storage.Sqlite;
 using EnquiryTriage.Web;
+using EnquiryTriage.Worker.Health;
 using EnquiryTriage.Worker.Intake;
 using EnquiryTriage.Worker.Outbox;
 using EnquiryTriage.Worker.Protocol;
@@ -48,7 +49,7 @@ internal static class Hosting
             store,
             composition.Pipeline,
             services.GetRequiredService<OutboxSignal>(),
-            watchers,
+            [.. watchers, services.GetRequiredService<IntakeWatch>(), services.GetRequiredService<NoticeDispatcher>()],
             time,
             services.GetRequiredService<ILogger<MailboxIntake>>()));
         builder.Services.AddHostedService(services => new OutboxDispatcher(
@@ -60,6 +61,8 @@ internal static class Hosting
             outboxWatchers,
             time,
             services.GetRequiredService<ILogger<OutboxDispatcher>>()));
+        builder.Services.AddHealth(
+            composition, store, (outbox, services) => Relay(composition, outbox, ReadOf(outbox, composition.Read), time, services.GetRequiredService<ProtocolLog>()), time);
         if (settings.Outbox.CopyToSent && composition.Read.MaySend)
         {
             builder.Services.AddHostedService(services => new SentCopies(
@@ -92,6 +95,7 @@ internal static class Hosting
         });
         app.UseRouting();
         app.MapEnquiryPages(store, store, composition.Calendar.Zone);
+        app.MapHealth(app.Services.GetRequiredService<HealthState>(), HealthHosting.StalledAfter(settings.Health), time);
         return app;
     }
 
@@ -115,6 +119,13 @@ internal static class Hosting
         RelayKind.Smtp => new SmtpRelay(outbox, read, time, protocol),
         RelayKind.Graph => new GraphRelay(composition.Access.Graph(composition.Settings.Mailbox.Address)),
         _ => new FolderRelay(outbox.Path),
+    };
+
+    // A relay of other settings than the outbox's is secured as these say; they were checked at start.
+    private static CheckedSettings ReadOf(OutboxSettings outbox, CheckedSettings read) => read with
+    {
+        RelayKind = Choice.Read<RelayKind>("Outbox:Kind", outbox.Kind, []),
+        RelaySecurity = Choice.Read<ConnectionSecurity>("Health:Relay:Security", outbox.Server.Security, []),
     };
 
     // A web application needs a server to start; with the page switched off it is this one, which listens nowhere.

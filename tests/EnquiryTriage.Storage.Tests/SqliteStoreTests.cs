@@ -15,7 +15,7 @@ public sealed class SqliteStoreTests : StoreContract
     protected override OpenStore Open()
     {
         var store = SqliteStore.Open(_folder.At("enquiries.db"));
-        return new OpenStore(store, store, store, store, store, store);
+        return new OpenStore(store, store, store, store, store, store, store);
     }
 
     /// <inheritdoc/>

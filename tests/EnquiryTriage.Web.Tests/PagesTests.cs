@@ -162,9 +162,6 @@ public sealed class PagesTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.MethodNotAllowed, response.StatusCode);
     }
 
-    [Fact]
-    public async Task The_worker_says_that_it_lives() => Assert.Equal("ok", await GetAsync("/health"));
-
     private async Task<string> GetAsync(string path)
     {
         using var response = await _app.GetTestClient().GetAsync(path);

@@ -42,6 +42,8 @@ internal sealed class Office : IDisposable, IIntakeObserver
     public int BatchSize { get; set; } = 50;
 
     public long MaxBytesInFlight { get; set; } = 1_000_000;
+    /// <summary>Who is told besides.</summary>
+    public IIntakeObserver? Told { get; set; }
 
     public string Database => Folder.At(".enquiry-triage", "enquiries.db");
 
@@ -78,7 +80,8 @@ internal sealed class Office : IDisposable, IIntakeObserver
         var writer = new IntakeWriter(
             settings, Ids, templates, WorkingCalendar.Default.Zone, (label, _) => label, Read.HoldReason, Mode == OutboxMode.Off, Time);
         var mailbox = new WatchedMailbox(sources, writer, Touches: Access == MailboxAccess.ReadWrite) { BatchSize = BatchSize, MaxBytesInFlight = MaxBytesInFlight };
-        return new MailboxIntake([mailbox], store ?? Store, Store, pipeline, new OutboxSignal(), [this], Time, NullLogger<MailboxIntake>.Instance);
+        return new MailboxIntake(
+            [mailbox], store ?? Store, Store, pipeline, new OutboxSignal(), Told is null ? [this] : [this, Told], Time, NullLogger<MailboxIntake>.Instance);
     }
 
     /// <summary>Looks once into the mailbox, as a worker that has just started.</summary>

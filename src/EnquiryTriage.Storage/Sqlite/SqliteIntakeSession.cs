@@ -283,35 +283,9 @@ public sealed partial class SqliteStore
 
         private async Task AddOutboxAsync(IReadOnlyList<NewOutboxRow> rows, string? enquiryId, string? mailId, DateTimeOffset at)
         {
-            const string Add = """
-                INSERT INTO outbox (id, enquiry_id, mail_id, purpose, state, message_id, return_path, recipient, recipient_key, subject, template,
-                                    raw, hold_reason, stale, attempts, unknown_attempts, next_at, created_at, queued_at)
-                VALUES (@Id, @enquiryId, @mailId, @purpose, @state, @MessageId, @ReturnPath, @Recipient, @recipientKey, @Subject, @Template,
-                        @Raw, @HoldReason, @Stale, 0, 0, @at, @at, @at)
-                """;
             foreach (var row in rows)
             {
-                await connection.ExecuteAsync(
-                    Add,
-                    new
-                    {
-                        row.Id,
-                        enquiryId,
-                        mailId,
-                        purpose = row.Purpose.ToString(),
-                        state = (row.HoldReason is null ? OutboxState.Queued : OutboxState.Held).ToString(),
-                        row.MessageId,
-                        row.ReturnPath,
-                        row.Recipient,
-                        recipientKey = Key(row.Recipient),
-                        row.Subject,
-                        row.Template,
-                        row.Raw,
-                        row.HoldReason,
-                        row.Stale,
-                        at,
-                    },
-                    transaction);
+                await InsertOutboxAsync(connection, transaction, row, enquiryId, mailId, at);
             }
         }
 

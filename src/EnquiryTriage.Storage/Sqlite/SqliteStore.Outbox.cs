@@ -160,6 +160,38 @@ public sealed partial class SqliteStore
             (await connection.QueryAsync<(string State, long Rows)>(Count)).ToDictionary(r => Enum.Parse<OutboxState>(r.State), r => r.Rows));
     }
 
+    private static Task<int> InsertOutboxAsync(
+        SqliteConnection connection, SqliteTransaction transaction, NewOutboxRow row, string? enquiryId, string? mailId, DateTimeOffset at)
+    {
+        const string Add = """
+            INSERT INTO outbox (id, enquiry_id, mail_id, purpose, state, message_id, return_path, recipient, recipient_key, subject, template,
+                                raw, hold_reason, stale, attempts, unknown_attempts, next_at, created_at, queued_at)
+            VALUES (@Id, @enquiryId, @mailId, @purpose, @state, @MessageId, @ReturnPath, @Recipient, @recipientKey, @Subject, @Template,
+                    @Raw, @HoldReason, @Stale, 0, 0, @at, @at, @at)
+            """;
+        return connection.ExecuteAsync(
+            Add,
+            new
+            {
+                row.Id,
+                enquiryId,
+                mailId,
+                purpose = row.Purpose.ToString(),
+                state = (row.HoldReason is null ? OutboxState.Queued : OutboxState.Held).ToString(),
+                row.MessageId,
+                row.ReturnPath,
+                row.Recipient,
+                recipientKey = row.Recipient.Trim().ToLowerInvariant(),
+                row.Subject,
+                row.Template,
+                row.Raw,
+                row.HoldReason,
+                row.Stale,
+                at,
+            },
+            transaction);
+    }
+
     // Whoever held an expired claim may have died after the relay took the mail: one more try, then a person has to look.
     private static async Task<int> ExpireClaimsAsync(SqliteConnection connection, SqliteTransaction transaction, DateTimeOffset now, string? dead = null)
     {

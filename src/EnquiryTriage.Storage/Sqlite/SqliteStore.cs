@@ -4,6 +4,7 @@ using System.Reflection;
 using System.Text.Json;
 using Dapper;
 using EnquiryTriage.Core.Enquiries;
+using EnquiryTriage.Core.Health;
 using EnquiryTriage.Core.Intake;
 using EnquiryTriage.Core.Outbox;
 using Microsoft.Data.Sqlite;
@@ -14,7 +15,7 @@ namespace EnquiryTriage.Storage.Sqlite;
 /// The store on SQLite: one file in WAL mode, one writer at a time in this process, any number of readers. Failure semantics: a call that
 /// returned is durable (synchronous = FULL); one that threw <see cref="StoreException"/> wrote nothing.
 /// </summary>
-public sealed partial class SqliteStore : IIntakeStore, IQuarantineStore, IOutboxStore, IEnquiryQueries, IDisposable
+public sealed partial class SqliteStore : IIntakeStore, IQuarantineStore, IOutboxStore, IEnquiryQueries, IHealthStore, IDisposable
 {
     private readonly string _connectionString;
     private readonly string _path;

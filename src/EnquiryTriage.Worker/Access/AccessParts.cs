@@ -29,6 +29,7 @@ internal sealed class AccessParts : IDisposable
         }
 
         Attach("Outbox:Server", settings.Outbox.Server);
+        Attach("Health:Relay", settings.Health.Relay);
         if (_settings.Identities.ContainsKey(_graphSettings.Identity))
         {
             Tokens(_graphSettings.Identity);

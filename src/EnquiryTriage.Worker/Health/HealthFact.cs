@@ -1,14 +1,14 @@
 namespace EnquiryTriage.Worker.Health;
 
-/// <summary>Something that health is judged by.</summary>
-/// <param name="Code">Names the fact: the same code is the same issue, from its beginning to its end.</param>
-/// <param name="Ok">Whether all is well.</param>
-/// <param name="Message">What is the case and, where it is not well, the remedy; one line, without secrets and personal data.</param>
+/// <summary>Something that is well or not.</summary>
+/// <param name="Code">Its name: lower case with hyphens, where needed with what it is about after a colon. One name is one issue.</param>
+/// <param name="Ok">Whether it is well.</param>
+/// <param name="Message">How things are; where they are not well, what is wrong and the remedy, without personal data.</param>
 public sealed record HealthFact(string Code, bool Ok, string Message);
 
-/// <summary>Knows facts about its own part; asking costs little and never throws.</summary>
+/// <summary>Knows something about the worker's health.</summary>
 public interface IHealthSource
 {
-    /// <summary>The facts as they stand now.</summary>
+    /// <summary>How things are now; what is not known is left out, and then nothing opens or closes. Answers at once, from memory.</summary>
     IReadOnlyList<HealthFact> Facts(DateTimeOffset now);
 }

@@ -25,9 +25,27 @@ public sealed record IntakeOutcome(
     public bool Alerts { get; init; }
 }
 
-/// <summary>Told of each mail after its commit.</summary>
+/// <summary>Told of each mail after its commit, and of each look.</summary>
 public interface IIntakeObserver
 {
+    /// <summary>A folder is about to be watched.</summary>
+    void Watching(IMailSource source)
+    {
+    }
+
+    /// <summary>A look at a folder came to its end.</summary>
+    void Looked(IMailSource source)
+    {
+    }
+
+    /// <summary>A look failed; it is tried again.</summary>
+    /// <param name="source">The folder.</param>
+    /// <param name="attempts">Attempts that failed in a row.</param>
+    /// <param name="problem">What was wrong.</param>
+    void Failed(IMailSource source, int attempts, string problem)
+    {
+    }
+
     /// <summary>A mail was settled; the commit is done.</summary>
     void Settled(IntakeOutcome outcome);
 }

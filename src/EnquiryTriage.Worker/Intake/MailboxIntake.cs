@@ -89,6 +89,7 @@ public sealed partial class MailboxIntake(
         var retry = Retry(source, stop);
         // An answer may only be read after the mail that it answers: before each look at a Sent folder the inbox is looked at.
         var inboxes = source.Role != FolderRole.Sent ? [] : watched.Mailbox.Sources.Where(s => s.Role == FolderRole.Inbox).Select(s => _watched[s].Looks).ToList();
+        Tell(o => o.Watching(source));
         try
         {
             while (!stop.IsCancellationRequested)
@@ -96,6 +97,7 @@ public sealed partial class MailboxIntake(
                 await Task.WhenAll(inboxes.Select(i => i.LookAsync(stop)));
                 var asked = watched.Looks.Begin();
                 await retry.ExecuteAsync(async cancel => await PassAsync(source, cancel), stop);
+                Tell(o => o.Looked(source));
                 foreach (var answer in asked)
                 {
                     answer.TrySetResult();
@@ -107,6 +109,14 @@ public sealed partial class MailboxIntake(
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             // The host stops: what was not committed is pending, and the next start takes it up.
+        }
+    }
+
+    private void Tell(Action<IIntakeObserver> what)
+    {
+        foreach (var observer in observers)
+        {
+            what(observer);
         }
     }
 
@@ -139,6 +149,7 @@ public sealed partial class MailboxIntake(
             OnRetry = arguments =>
             {
                 var problem = arguments.Outcome.Exception!;
+                Tell(o => o.Failed(source, arguments.AttemptNumber + 1, problem.Message));
                 var known = problem is MailSourceException or StoreException;
                 Log.Failed(
                     log, source.Mailbox, source.Folder, arguments.AttemptNumber + 1, arguments.RetryDelay.TotalSeconds, problem.Message, known ? null : problem);

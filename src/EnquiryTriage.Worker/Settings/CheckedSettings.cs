@@ -150,6 +150,7 @@ public sealed record CheckedSettings(
             Limits.Address("Urgency:DutyContact", settings.Urgency.DutyContact, problems);
         }
 
+        CheckedHealth.Check(settings, problems);
         if (settings.Web.Enabled && !(Uri.TryCreate(settings.Web.Url, UriKind.Absolute, out var url) && url.Scheme == "http" && IsLoopback(url.Host)))
         {
             problems.Add($"Web:Url: '{settings.Web.Url}' is not a loopback address: use one such as http://127.0.0.1:5080, or set Web:Enabled to false.");

@@ -48,6 +48,9 @@ public sealed record WorkerSettings
     /// <summary>Acknowledgements.</summary>
     public AcknowledgementSettings Acknowledgements { get; set; } = new();
 
+    /// <summary>The worker's own health.</summary>
+    public HealthSettings Health { get; set; } = new();
+
     /// <summary>A log of what is said to the servers.</summary>
     public ProtocolLogSettings ProtocolLog { get; set; } = new();
 }
@@ -345,6 +348,12 @@ public sealed record UrgencySettings
 {
     /// <summary>Address that urgent mail is announced to; empty for none.</summary>
     public string DutyContact { get; set; } = "";
+
+    /// <summary>Where urgent mail is announced to besides, by HTTP.</summary>
+    public WebhookSettings Webhook { get; set; } = new();
+
+    /// <summary>A program that announces urgent mail besides.</summary>
+    public CommandSettings Command { get; set; } = new();
 
     /// <summary>The model's second opinion counts from this score, 0 to 1; 0 for the model's own threshold.</summary>
     public double ModelScore { get; set; }

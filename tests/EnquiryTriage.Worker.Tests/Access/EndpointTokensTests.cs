@@ -229,7 +229,7 @@ public sealed class EndpointTokensTests : IAsyncLifetime, IDisposable
         Assert.True(Fact(tokens, 0.01).Ok);
         Assert.False(Fact(tokens, 0.02).Ok);
 
-        Health.HealthFact Fact(ITokenSource of, double days) => Assert.Single(of.Facts(Office.Now.AddDays(days)), f => f.Code == "oauth-refresh-token:other");
+        EnquiryTriage.Worker.Health.HealthFact Fact(ITokenSource of, double days) => Assert.Single(of.Facts(Office.Now.AddDays(days)), f => f.Code == "oauth-refresh-token:other");
     }
 
     private AccessParts Parts(OAuthSettings identity) => TestSettings.Parts(_folder, "other", identity, _time);

@@ -146,7 +146,7 @@ public sealed class MicrosoftTokensTests : IAsyncLifetime, IDisposable
         Assert.True(Fact("oauth-certificate:m365", end.AddDays(-22)).Ok);
         Assert.False(Fact("oauth-certificate:m365", end.AddDays(-20)).Ok);
 
-        Health.HealthFact Fact(string code, DateTimeOffset now) => Assert.Single(tokens.Facts(now), f => f.Code == code);
+        EnquiryTriage.Worker.Health.HealthFact Fact(string code, DateTimeOffset now) => Assert.Single(tokens.Facts(now), f => f.Code == code);
     }
 
     private AccessParts Parts(OAuthSettings identity) => TestSettings.Parts(_folder, "m365", identity, TimeProvider.System);
