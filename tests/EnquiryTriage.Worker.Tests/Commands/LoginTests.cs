@@ -37,7 +37,11 @@ public sealed class LoginTests : IAsyncLifetime, IDisposable
         _provider.Instead = _ => (401, $$"""{"error":"invalid_client","error_description":"not {{Secret}}"}""");
         var (exit, output, errors) = await RunAsync(new OAuthSettings
         {
-            Provider = "token-endpoint", TokenEndpoint = _provider.Https + "/token", ClientId = "app", ClientSecret = Secret, CertificateAuthorityFile = Authority(),
+            Provider = "token-endpoint",
+            TokenEndpoint = _provider.Https + "/token",
+            ClientId = "app",
+            ClientSecret = Secret,
+            CertificateAuthorityFile = Authority(),
         });
         Assert.Equal(3, exit);
         Assert.Contains("Credentials:Identities:one:ClientId and ClientSecretFile", errors, StringComparison.Ordinal);
