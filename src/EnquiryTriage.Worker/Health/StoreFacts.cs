@@ -30,7 +30,7 @@ public static class StoreFacts
         var hours = settings.CountHours.ToString(CultureInfo.InvariantCulture);
         yield return new HealthFact("quarantine", figures.Quarantined < settings.QuarantinedMails, Text(
             $"{figures.Quarantined} mails were set aside within {hours} h, {figures.QuarantinedEver} in all")
-            + (figures.Quarantined < settings.QuarantinedMails ? "" : Text($" (Health:QuarantinedMails is {settings.QuarantinedMails}): see the log for why; their bytes are kept.")));
+            + (figures.Quarantined < settings.QuarantinedMails ? "" : Text($" (Health:QuarantinedMails is {settings.QuarantinedMails}): see 'quarantine list' for why; their bytes are kept.")));
         if (!maySend)
         {
             yield break;
