@@ -52,6 +52,7 @@ public sealed partial class OutboxDispatcher(
     private bool? _capped;
     private int _relayFaults;
     private DateTimeOffset _restsUntil;
+    private DateTimeOffset? _nextDue;
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -75,7 +76,7 @@ public sealed partial class OutboxDispatcher(
                 if (await PassSafelyAsync(stoppingToken) == 0)
                 {
                     await relay.RestAsync(stoppingToken);
-                    await signal.WaitAsync(Look, time, stoppingToken);
+                    await signal.WaitAsync(UntilNextLook(), time, stoppingToken);
                 }
             }
         }
@@ -191,7 +192,14 @@ public sealed partial class OutboxDispatcher(
     private async Task<ClaimedOutboxRow?> DueAsync(CancellationToken cancel)
     {
         var now = time.GetUtcNow();
-        if (now < _restsUntil || await store.IsPausedAsync(cancel) || !(await store.NextDueAsync(cancel) <= now))
+        _nextDue = null;
+        if (now < _restsUntil || await store.IsPausedAsync(cancel))
+        {
+            return null;
+        }
+
+        _nextDue = await store.NextDueAsync(cancel);
+        if (!(_nextDue <= now))
         {
             return null;
         }
@@ -200,6 +208,14 @@ public sealed partial class OutboxDispatcher(
         OutboxPurpose? only = await CappedAsync(now, cancel) ? OutboxPurpose.Alert : null;
         var claimed = await store.ClaimAsync(_claimant, 1, Lease, only, now, cancel);
         return claimed.Count == 0 ? null : claimed[0];
+    }
+
+    // Every few seconds, for people may release mails; sooner where a mail falls due, or the relay's rest is over, before that.
+    private TimeSpan UntilNextLook()
+    {
+        var now = time.GetUtcNow();
+        var until = (now < _restsUntil ? _restsUntil : _nextDue ?? now) - now;
+        return until > TimeSpan.Zero && until < Look ? until + TimeSpan.FromMilliseconds(1) : Look;
     }
 
     private TimeSpan Lease => TimeSpan.FromMinutes(settings.ClaimMinutes);
