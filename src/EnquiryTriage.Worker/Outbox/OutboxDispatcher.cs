@@ -52,6 +52,8 @@ public sealed partial class OutboxDispatcher(
     private bool? _capped;
     private int _relayFaults;
     private DateTimeOffset _restsUntil;
+
+    // When there may be something to do again, as far as the last look could tell.
     private DateTimeOffset? _nextDue;
 
     /// <inheritdoc/>
@@ -192,15 +194,16 @@ public sealed partial class OutboxDispatcher(
     private async Task<ClaimedOutboxRow?> DueAsync(CancellationToken cancel)
     {
         var now = time.GetUtcNow();
-        _nextDue = null;
-        if (now < _restsUntil || await store.IsPausedAsync(cancel))
+        _nextDue = now < _restsUntil ? _restsUntil : null;
+        if (_nextDue is not null || await store.IsPausedAsync(cancel))
         {
             return null;
         }
 
-        _nextDue = await store.NextDueAsync(cancel);
-        if (!(_nextDue <= now))
+        var next = await store.NextDueAsync(cancel);
+        if (!(next <= now))
         {
+            _nextDue = next;
             return null;
         }
 
@@ -213,9 +216,9 @@ public sealed partial class OutboxDispatcher(
     // Every few seconds, for people may release mails; sooner where a mail falls due, or the relay's rest is over, before that.
     private TimeSpan UntilNextLook()
     {
-        var now = time.GetUtcNow();
-        var until = (now < _restsUntil ? _restsUntil : _nextDue ?? now) - now;
-        return until > TimeSpan.Zero && until < Look ? until + TimeSpan.FromMilliseconds(1) : Look;
+        // Times are kept in whole milliseconds: one more, so that the look is not too early.
+        var until = _nextDue is { } next ? next - time.GetUtcNow() + TimeSpan.FromMilliseconds(1) : Look;
+        return until < TimeSpan.Zero ? TimeSpan.Zero : until < Look ? until : Look;
     }
 
     private TimeSpan Lease => TimeSpan.FromMinutes(settings.ClaimMinutes);

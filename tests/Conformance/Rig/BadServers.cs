@@ -17,7 +17,7 @@ internal sealed class BadServers : IAsyncDisposable
         // A line lasts from within its first commands to many batches. The outbox rests for seconds after a break: the relay's lines break more seldom.
         var (imap, smtp) = (new Random(seed + 1), new Random(seed + 2));
         var mostAtRelay = Math.Max(400_000, mails * 300);
-        _imap = new CuttingProxy(dovecot.ImapPort, () => (long)Math.Pow(10, 3 + (imap.NextDouble() * 2.7)));
+        _imap = new CuttingProxy(dovecot.ImapPort, () => (long)Math.Pow(10, 3.5 + (imap.NextDouble() * 3)));
         _smtp = new CuttingProxy(postfix.SubmissionPort, () => 2_000 + smtp.Next(mostAtRelay));
     }
 

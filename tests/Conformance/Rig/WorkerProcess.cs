@@ -34,6 +34,9 @@ internal sealed class WorkerProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Its process number.</summary>
+    public int Id => _process.Id;
+
     /// <summary>Whether it ended.</summary>
     public bool HasExited => _process.HasExited;
 
