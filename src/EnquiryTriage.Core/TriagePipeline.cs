@@ -49,8 +49,8 @@ public sealed class TriagePipeline(
         }
 
         var prediction = Ask(mail.Subject, written);
-        var urgent = screened.Urgent || (settings.ModelUrgency > 0 ? prediction.UrgencyScore >= settings.ModelUrgency : prediction.Urgent == true);
-        IReadOnlyList<string> reasons = !urgent || screened.Urgent ? screened.Reasons : [$"model: urgency score {prediction.UrgencyScore:0.00}"];
+        var urgent = IsUrgent(mail, written, screened, prediction);
+        IReadOnlyList<string> reasons = !urgent ? [] : screened.Urgent ? screened.Reasons : [$"model: urgency score {prediction.UrgencyScore:0.00}"];
         var (kind, kindReason) = KindOf(prediction, urgent, screened.Kind);
         var questions = QuestionCutter.Cut(written);
         return new MailAnalysis(
@@ -198,6 +198,15 @@ public sealed class TriagePipeline(
             : (null, "refers to nothing on record");
     }
 
+    // Two opinions: the model's own score, or a phrase that the model does not think quite harmless (a policy question may quote a threat).
+    // What the model cannot read, or has not read to the end, the phrases decide alone.
+    private bool IsUrgent(InboundMail mail, string written, UrgencyVerdict screened, Prediction prediction)
+    {
+        var read = ReadByModel(mail) && written.Length <= LongestText && prediction.Urgent is not null;
+        return (settings.ModelUrgency > 0 ? prediction.UrgencyScore >= settings.ModelUrgency : prediction.Urgent == true)
+            || (screened.Urgent && (!read || prediction.UrgencyScore >= settings.PhraseUrgency));
+    }
+
     private (string Kind, string Reason) KindOf(Prediction prediction, bool urgent, string? screenedKind)
     {
         var (kind, reason) = prediction.Kind is { } guess && prediction.KindConfidence >= settings.KindConfidence
@@ -215,7 +224,9 @@ public sealed class TriagePipeline(
 
     // The model reads English: mail in another language is noticed and left to a person.
     private static Prediction InEnglishOnly(InboundMail mail, Prediction prediction) =>
-        mail.Language is "en" or "und" ? prediction : prediction with { Abstained = true };
+        ReadByModel(mail) ? prediction : prediction with { Abstained = true };
+
+    private static bool ReadByModel(InboundMail mail) => mail.Language is "en" or "und";
 
     // A question's own words come first; where they do not carry a topic, the mail's does. One sentence seldom reaches the threshold
     // that is set for whole mails: likelier than not is enough to speak for itself.

@@ -34,6 +34,9 @@ public sealed record TriageSettings
     /// <summary>The model's second opinion on urgency counts from this score, 0 to 1; 0 for the model's own threshold.</summary>
     public double ModelUrgency { get; set; }
 
+    /// <summary>A phrase of the urgency screen counts where the model's score is at least this, 0 to 1; 0 for always.</summary>
+    public double PhraseUrgency { get; set; }
+
     /// <summary>Below this calibrated confidence the model's guess at the kind is not used and the kind is "enquiry", 0 to 1.</summary>
     public double KindConfidence { get; set; } = 0.4;
 }

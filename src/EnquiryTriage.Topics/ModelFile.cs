@@ -14,8 +14,9 @@ namespace EnquiryTriage.Topics;
 /// </summary>
 internal static partial class ModelFile
 {
-    private const int FormatVersion = 2;
+    private const int FormatVersion = 3;
     private const int HeaderLength = 8 + 4 + 32;
+    private const string NearnessSuffix = ".near";
 
     private static ReadOnlySpan<byte> Signature => "ETTOPICS"u8;
 
@@ -82,14 +83,12 @@ internal static partial class ModelFile
         using var stream = new MemoryStream();
         using var writer = new BinaryWriter(stream);
         Section(writer, "manifest", JsonSerializer.SerializeToUtf8Bytes(
-            new Manifest(parts.TrainedOn, parts.Features.EncoderVersion, parts.Features.EncoderWeight, parts.Features.LexiconWeight, parts.Calibration), ManifestJson.Default.Manifest));
+            new Manifest(parts.TrainedOn, parts.Features.EncoderVersion, parts.Features.EncoderWeight, parts.Features.LexiconWeight, parts.Features.NgramWeight, parts.Calibration), ManifestJson.Default.Manifest));
         Section(writer, "taxonomy", parts.Taxonomy.ToJson());
         Section(writer, "ngrams", Bytes(parts.Features.Ngrams.Vocabulary.Write));
-        Section(writer, "topics", Bytes(parts.Topics.Write));
-        if (parts.Further is not null)
-        {
-            Section(writer, "further", Bytes(parts.Further.Write));
-        }
+        Head(writer, "topics", parts.Topics);
+        Head(writer, "further", parts.Further);
+        Head(writer, "urgency", parts.Urgency);
 
         if (parts.Features.Lexicon is not null)
         {
@@ -104,11 +103,6 @@ internal static partial class ModelFile
         if (parts.KindPipeline is not null)
         {
             Section(writer, "kinds.zip", parts.KindPipeline);
-        }
-
-        if (parts.UrgencyPipeline is not null)
-        {
-            Section(writer, "urgency.zip", parts.UrgencyPipeline);
         }
 
         writer.Flush();
@@ -141,6 +135,7 @@ internal static partial class ModelFile
             ?? throw new InvalidDataException("Its manifest is empty.");
         var features = new FeaturePipeline(
             new NgramFeaturizer(Open(sections["ngrams"], Vocabulary.Read)),
+            manifest.NgramWeight,
             sections.TryGetValue("lexicon", out var lexicon) ? Lexicon.FromJson(lexicon.Span) : null,
             manifest.LexiconWeight,
             EncoderOf(manifest, path),
@@ -148,10 +143,10 @@ internal static partial class ModelFile
         return new ModelParts(
             Taxonomy.FromJson(sections["taxonomy"].Span),
             features,
-            Open(sections["topics"], LinearHead.Read),
-            sections.TryGetValue("further", out var further) ? Open(further, LinearHead.Read) : null,
+            Head(sections, "topics") ?? throw new InvalidDataException("It has no topics."),
+            Head(sections, "further"),
             sections.TryGetValue("kinds.zip", out var kinds) ? kinds.ToArray() : null,
-            sections.TryGetValue("urgency.zip", out var urgency) ? urgency.ToArray() : null,
+            Head(sections, "urgency"),
             sections.TryGetValue("neighbours", out var neighbours) ? Open(neighbours, Neighbours.Read) : null,
             manifest.Calibration,
             manifest.TrainedOn)
@@ -189,6 +184,26 @@ internal static partial class ModelFile
         return sections;
     }
 
+    private static void Head(BinaryWriter writer, string name, MeaningHead? head)
+    {
+        if (head is not null)
+        {
+            Section(writer, name, Bytes(head.Linear.Write));
+        }
+
+        if (head?.Nearness is { } nearness)
+        {
+            Section(writer, name + NearnessSuffix, Bytes(nearness.Write));
+        }
+    }
+
+    private static MeaningHead? Head(Dictionary<string, ReadOnlyMemory<byte>> sections, string name) =>
+        sections.TryGetValue(name, out var linear)
+            ? new MeaningHead(
+                Open(linear, LinearHead.Read),
+                sections.TryGetValue(name + NearnessSuffix, out var nearness) ? Open(nearness, NearnessHead.Read) : null)
+            : null;
+
     private static T Open<T>(ReadOnlyMemory<byte> section, Func<BinaryReader, T> read)
     {
         using var reader = new BinaryReader(new MemoryStream(section.ToArray(), writable: false));
@@ -211,7 +226,7 @@ internal static partial class ModelFile
         writer.Write(bytes);
     }
 
-    private sealed record Manifest(int TrainedOn, string? Encoder, float EncoderWeight, float LexiconWeight, Calibration Calibration);
+    private sealed record Manifest(int TrainedOn, string? Encoder, float EncoderWeight, float LexiconWeight, float NgramWeight, Calibration Calibration);
 
     [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
     [JsonSerializable(typeof(Manifest))]

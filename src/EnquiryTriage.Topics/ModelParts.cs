@@ -6,10 +6,10 @@ namespace EnquiryTriage.Topics;
 internal sealed record ModelParts(
     Taxonomy Taxonomy,
     FeaturePipeline Features,
-    LinearHead Topics,
-    LinearHead? Further,
+    MeaningHead Topics,
+    MeaningHead? Further,
     byte[]? KindPipeline,
-    byte[]? UrgencyPipeline,
+    MeaningHead? Urgency,
     Neighbours? Neighbours,
     Calibration Calibration,
     int TrainedOn)
@@ -17,11 +17,8 @@ internal sealed record ModelParts(
     /// <summary>The kinds' head, from its ML.NET pipeline.</summary>
     public LinearHead? Kinds { get; } = Open(KindPipeline, Features);
 
-    /// <summary>The urgency head (not urgent, urgent), from its ML.NET pipeline.</summary>
-    public LinearHead? Urgency { get; } = Open(UrgencyPipeline, Features);
-
     /// <summary>Tells why.</summary>
-    public Reasons Reasons { get; } = new(Features, Topics);
+    public Reasons Reasons { get; } = new(Features, Topics.Linear);
 
     /// <summary>See <see cref="TopicModel.Version"/>.</summary>
     public string Version { get; init; } = "";

@@ -24,7 +24,7 @@ internal sealed class Reasons(FeaturePipeline features, LinearHead topics)
     {
         var normalized = FeaturePipeline.Normalize(text);
         var credits = new Dictionary<(int Start, int End), float>();
-        var sink = new CreditSink(features.Ngrams.Vocabulary, topics, topic, credits);
+        var sink = new CreditSink(features, topics, topic, credits);
         NgramReader.Read(normalized, ref sink);
         foreach (var match in features.Lexicon?.Find(normalized) ?? [])
         {
@@ -91,17 +91,18 @@ internal sealed class Reasons(FeaturePipeline features, LinearHead topics)
         (' ' + a + ' ').Contains(' ' + b + ' ', StringComparison.Ordinal) || (' ' + b + ' ').Contains(' ' + a + ' ', StringComparison.Ordinal);
 
     private readonly struct CreditSink(
-        Vocabulary vocabulary, LinearHead topics, int topic, Dictionary<(int Start, int End), float> credits) : INgramSink
+        FeaturePipeline features, LinearHead topics, int topic, Dictionary<(int Start, int End), float> credits) : INgramSink
     {
         public void Add(ulong hash, NgramBlock block, int start, int end)
         {
-            var index = vocabulary.Find(hash);
+            var index = features.Ngrams.Vocabulary.Find(hash);
             if (index < 0)
             {
                 return;
             }
 
-            CollectionsMarshal.GetValueRefOrAddDefault(credits, (start, end), out _) += Over(topics.WeightsOf(index), topic) * vocabulary.Idf(index);
+            CollectionsMarshal.GetValueRefOrAddDefault(credits, (start, end), out _) +=
+                Over(topics.WeightsOf(index), topic) * features.Ngrams.Vocabulary.Idf(index) * features.NgramWeight;
         }
     }
 }

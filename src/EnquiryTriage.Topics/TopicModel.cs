@@ -66,11 +66,13 @@ public sealed class TopicModel : IDisposable
     internal Scores Score(string text)
     {
         var row = Parts.Features.Row(text);
-        var probabilities = Probabilities.Softmax(Parts.Topics.Score(row), Parts.Calibration.Temperature);
-        var further = Parts.Further?.Score(row);
         var kinds = Parts.Kinds is null ? null : Probabilities.Softmax(Parts.Kinds.Score(row), Parts.Calibration.KindTemperature);
-        var urgency = Parts.Urgency is null ? double.NaN : Probabilities.Softmax(Parts.Urgency.Score(row), 1)[1];
-        var nearest = Parts.Neighbours?.Find(Parts.Features.Embedding(row)) ?? [];
+        var cosines = Parts.Neighbours?.Cosines(Parts.Features.Embedding(row)) ?? [];
+        var nearness = Parts.Topics.Nearness is null ? [] : NearnessHead.Nearness(cosines);
+        var further = Parts.Further?.Score(row, nearness);
+        var urgency = Parts.Urgency is null ? double.NaN : Probabilities.Softmax(Parts.Urgency.Score(row, nearness), 1)[1];
+        var probabilities = Probabilities.Softmax(Parts.Topics.Score(row, nearness), Parts.Calibration.Temperature);
+        var nearest = Parts.Neighbours?.NearestOf(cosines) ?? [];
         return new Scores(row, probabilities, further is null ? null : [.. further.Select(logit => Probabilities.Sigmoid(logit))], kinds, urgency)
         {
             Nearest = nearest,

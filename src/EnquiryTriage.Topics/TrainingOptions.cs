@@ -3,11 +3,14 @@ namespace EnquiryTriage.Topics;
 /// <summary>How a model is trained. The defaults are those of the shipped model.</summary>
 public sealed record TrainingOptions
 {
-    /// <summary>Word n-grams in fewer texts than this are ignored; null for 1 below a thousand texts, else 2.</summary>
+    /// <summary>Word n-grams in fewer texts than this are ignored; null for 1 below a thousand texts, else 2, or 3 where texts are long.</summary>
     public int? MinimumWordTexts { get; init; }
 
-    /// <summary>Character n-grams in fewer texts than this are ignored.</summary>
-    public int MinimumCharacterTexts { get; init; } = 2;
+    /// <summary>Character n-grams in fewer texts than this are ignored; null for 2, or 3 where a thousand texts or more are long.</summary>
+    public int? MinimumCharacterTexts { get; init; }
+
+    /// <summary>Weight of each block of n-grams; null for 1, or 3 where a thousand texts or more are long.</summary>
+    public double? NgramWeight { get; init; }
 
     /// <summary>L2 penalty of the topic heads against the sum of losses; smaller fits closer.</summary>
     public double Penalty { get; init; } = 0.1;
@@ -24,6 +27,9 @@ public sealed record TrainingOptions
     /// <summary>Wanted share of right answers among those the model does not abstain on, 0 to 1.</summary>
     public double TargetPrecision { get; init; } = 0.95;
 
+    /// <summary>Whether the names of labels are learnt from, where they come from the data.</summary>
+    public bool UseLabelNames { get; init; } = true;
+
     /// <summary>Whether the sentence encoder takes part.</summary>
     public bool UseEncoder { get; init; } = true;
 
@@ -37,7 +43,7 @@ public sealed record TrainingOptions
     public string? LexiconPath { get; init; }
 
     /// <summary>Weight of a lexicon group's feature beside the n-grams.</summary>
-    public double LexiconWeight { get; init; } = 0.6;
+    public double LexiconWeight { get; init; } = 1.1;
 }
 
 /// <summary>Where training stands.</summary>

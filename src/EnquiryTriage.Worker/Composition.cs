@@ -6,6 +6,7 @@ using EnquiryTriage.Core.Intake;
 using EnquiryTriage.Core.Routing;
 using EnquiryTriage.Mail;
 using EnquiryTriage.Topics;
+using EnquiryTriage.Worker.Access;
 using EnquiryTriage.Worker.Models;
 using EnquiryTriage.Worker.Settings;
 using Microsoft.Extensions.Configuration;
@@ -15,10 +16,11 @@ namespace EnquiryTriage.Worker;
 /// <summary>The parts that decide, put together from checked configuration. Everything that can be wrong is found here, at start.</summary>
 public sealed class Composition : IDisposable
 {
-    private Composition(WorkerSettings settings, CheckedSettings read)
+    private Composition(WorkerSettings settings, CheckedSettings read, AccessParts access)
     {
         Settings = settings;
         Read = read;
+        Access = access;
     }
 
     /// <summary>The configuration as written.</summary>
@@ -51,9 +53,12 @@ public sealed class Composition : IDisposable
     /// <summary>The main flow.</summary>
     public required TriagePipeline Pipeline { get; init; }
 
+    /// <summary>How the servers are entered.</summary>
+    internal AccessParts Access { get; }
+
     /// <summary>Puts everything together.</summary>
     /// <exception cref="SettingsException">The configuration is wrong; all problems found are in it.</exception>
-    public static Composition Build(IConfiguration configuration, KeyUse keys = KeyUse.Create)
+    public static Composition Build(IConfiguration configuration, KeyUse keys = KeyUse.Create, TimeProvider? time = null)
     {
         var settings = SettingsLoader.Bind(configuration);
         var problems = new List<string>();
@@ -77,7 +82,7 @@ public sealed class Composition : IDisposable
             throw new SettingsException(problems);
         }
 
-        return Assemble(settings, read, keys, taxonomy, routing, templates, calendar!);
+        return Assemble(settings, read, keys, time ?? TimeProvider.System, taxonomy, routing, templates, calendar!);
     }
 
     /// <summary>Where the shipped model files lie.</summary>
@@ -97,10 +102,14 @@ public sealed class Composition : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Model.Dispose();
+    public void Dispose()
+    {
+        Access.Dispose();
+        Model.Dispose();
+    }
 
     private static Composition Assemble(
-        WorkerSettings settings, CheckedSettings read, KeyUse keys, Taxonomy taxonomy, RoutingTable routing, AcknowledgementTemplates templates, WorkingCalendar calendar)
+        WorkerSettings settings, CheckedSettings read, KeyUse keys, TimeProvider time, Taxonomy taxonomy, RoutingTable routing, AcknowledgementTemplates templates, WorkingCalendar calendar)
     {
         var address = settings.Mailbox.Address;
         var domain = settings.Identity.Domain.Length > 0 ? settings.Identity.Domain : address[(address.LastIndexOf('@') + 1)..];
@@ -120,12 +129,13 @@ public sealed class Composition : IDisposable
             DutyContact = settings.Urgency.DutyContact,
             Dkim = DkimKeys.Load(settings.Outbox.Dkim),
             ModelUrgency = settings.Urgency.ModelScore,
+            PhraseUrgency = settings.Urgency.PhraseScore,
             Teams = settings.Teams,
             Rules = settings.Routing.Rules,
             Acknowledgements = settings.Acknowledgements,
         };
         var model = LoadModel(settings, taxonomy);
-        return new Composition(settings, read)
+        return new Composition(settings, read, new AccessParts(settings, time))
         {
             Taxonomy = taxonomy,
             Triage = triage,

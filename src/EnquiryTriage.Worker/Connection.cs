@@ -1,6 +1,6 @@
-using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
+using EnquiryTriage.Worker.Access;
 using EnquiryTriage.Worker.Settings;
 using MailKit;
 using MailKit.Security;
@@ -10,25 +10,28 @@ namespace EnquiryTriage.Worker;
 /// <summary>Connecting and logging in, the same for IMAP and SMTP: TLS is verified, STARTTLS cannot be stripped, secrets stay out of messages.</summary>
 internal static class Connection
 {
-    // Extended key usage of RFC 5280 section 4.2.1.12: a client's certificate of the same authority is not a server's.
-    private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
-
-    /// <summary>Connects and logs in.</summary>
+    /// <summary>Connects and logs in, by password or by token.</summary>
     public static async Task OpenAsync(MailService service, ServerSettings server, ConnectionSecurity security, string key, CancellationToken cancel)
     {
-        if (server.CertificateAuthorityFile.Length > 0)
+        var access = server.Access ??= new ServerAccess(key, server, null, TimeSpan.FromDays(new CredentialSettings().WarnDays), TimeProvider.System);
+        if (server.Identity.Length > 0 && access.Tokens is null)
         {
-            service.ServerCertificateValidationCallback = Trusting(server.CertificateAuthorityFile);
+            // Never the password, or nothing, in place of what the settings say.
+            throw new TokenException($"{key}:Identity: nobody made tokens of '{server.Identity}' for this server.", temporary: false);
         }
 
-        var options = security switch
+        service.ServerCertificateValidationCallback = access.Trust.Validate;
+        if (access.OwnCertificate is { } own)
         {
-            ConnectionSecurity.Tls => SecureSocketOptions.SslOnConnect,
-            ConnectionSecurity.Starttls => SecureSocketOptions.StartTls,
-            _ => SecureSocketOptions.None,
-        };
-        await service.ConnectAsync(server.Host, server.Port, options, cancel);
-        if (server.User.Length > 0)
+            service.ClientCertificates = new X509CertificateCollection { own.Load() };
+        }
+
+        await ConnectAsync(service, server, security, cancel);
+        if (access.Tokens is { } tokens)
+        {
+            await LogInByTokenAsync(service, server, security, access, tokens, cancel);
+        }
+        else if (server.User.Length > 0)
         {
             await service.AuthenticateAsync(server.User, Password(server, key), cancel);
         }
@@ -38,7 +41,7 @@ internal static class Connection
     public static bool IsFault(Exception e) =>
         e is IOException or SocketException or ProtocolException or CommandException or ServiceNotConnectedException or ServiceNotAuthenticatedException
             or System.Security.Authentication.AuthenticationException or AuthenticationException or SslHandshakeException or TimeoutException
-            or NotSupportedException or InvalidOperationException;
+            or NotSupportedException or InvalidOperationException or TokenException;
 
     /// <summary>What is wrong and the remedy, without secrets.</summary>
     public static string Explain(ServerSettings server, string key, Exception e)
@@ -46,55 +49,72 @@ internal static class Connection
         var where = $"{server.Host}:{server.Port}";
         return e switch
         {
+            TokenException => e.Message,
+            AuthenticationException when server.Identity.Length > 0 =>
+                $"{where}: the token of {server.Identity} was refused for {key}:User, a new one too: check that {key}:User is the mailbox's address, and that the identity (Credentials:Identities:{server.Identity}) may open it.",
             AuthenticationException => $"{where}: the login was refused: check {key}:User and its password ({key}:PasswordFile, or {key}:Password in the environment).",
-            SslHandshakeException => $"{where}: TLS failed: check {key}:Security and the certificate; for a private authority set {key}:CertificateAuthorityFile.",
+            SslHandshakeException when server.Access?.Trust.Refusal is { } refusal =>
+                $"{where}: TLS failed: {refusal}: if that is the server's right certificate, set {key}:PinnedSha256 to it.",
+            SslHandshakeException => $"{where}: TLS failed: check {key}:Security and the certificate; for a private authority set {key}:CertificateAuthorityFile{OwnCertificateHint(server, key)}.",
+            IOException { Message: var message } when message.StartsWith(key, StringComparison.Ordinal) => message,
             SocketException or IOException => $"{where}: no connection ({e.Message}): check {key}:Host and {key}:Port, and that the server runs.",
             NotSupportedException => $"{where}: {e.Message} If it is STARTTLS that is missing, set {key}:Security to tls, or mend the server.",
             _ => $"{where}: {e.GetType().Name}: {e.Message}",
         };
     }
 
-    private static string Password(ServerSettings server, string key)
-    {
-        if (server.PasswordFile.Length == 0)
-        {
-            return server.Password;
-        }
+    private static string OwnCertificateHint(ServerSettings server, string key) =>
+        server.ClientCertificateFile.Length > 0 ? $"; the server may also have refused {key}:ClientCertificateFile" : "";
 
+    private static Task ConnectAsync(MailService service, ServerSettings server, ConnectionSecurity security, CancellationToken cancel) => service.ConnectAsync(
+        server.Host,
+        server.Port,
+        security switch
+        {
+            ConnectionSecurity.Tls => SecureSocketOptions.SslOnConnect,
+            ConnectionSecurity.Starttls => SecureSocketOptions.StartTls,
+            _ => SecureSocketOptions.None,
+        },
+        cancel);
+
+    // A token may be refused before its time (revoked, rights changed): a new one gets one try, on a connection of its own, for servers hang up after a refusal.
+    private static async Task LogInByTokenAsync(
+        MailService service, ServerSettings server, ConnectionSecurity security, ServerAccess access, ITokenSource tokens, CancellationToken cancel)
+    {
         try
         {
-            return File.ReadAllText(server.PasswordFile).TrimEnd('\r', '\n');
+            await service.AuthenticateAsync(Mechanism(service, server, access.Mechanism, await tokens.TokenAsync(renew: false, cancel)), cancel);
+            return;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is AuthenticationException || (e is ServiceNotConnectedException or ProtocolException && !service.IsConnected))
         {
-            throw new IOException($"{key}:PasswordFile: {server.PasswordFile} cannot be read: {e.Message}", e);
+            // Handled below: the new token is asked for outside of the handler.
         }
+
+        var token = await tokens.TokenAsync(renew: true, cancel);
+        if (service.IsConnected)
+        {
+            await service.DisconnectAsync(quit: false, cancel);
+        }
+
+        await ConnectAsync(service, server, security, cancel);
+        await service.AuthenticateAsync(Mechanism(service, server, access.Mechanism, token), cancel);
     }
 
-    private static RemoteCertificateValidationCallback Trusting(string file) => (_, certificate, chain, errors) =>
+    private static SaslMechanism Mechanism(MailService service, ServerSettings server, TokenMechanism wanted, AccessToken token)
     {
-        if (errors == SslPolicyErrors.None)
+        var offered = service.AuthenticationMechanisms;
+        return wanted switch
         {
-            return true;
-        }
+            TokenMechanism.Oauthbearer => new SaslMechanismOAuthBearer(server.User, token.Value),
+            TokenMechanism.Xoauth2 => new SaslMechanismOAuth2(server.User, token.Value),
+            _ when offered.Contains("OAUTHBEARER") => new SaslMechanismOAuthBearer(server.User, token.Value),
+            _ when offered.Contains("XOAUTH2") => new SaslMechanismOAuth2(server.User, token.Value),
+            _ => throw new TokenException(
+                $"{server.Host}:{server.Port} offers neither OAUTHBEARER nor XOAUTH2: switch one on there, or log in with a password in place of the identity '{server.Identity}'.", temporary: false),
+        };
+    }
 
-        // Only "unknown authority" can be mended by naming one; a wrong name stays wrong.
-        if (certificate is null || errors != SslPolicyErrors.RemoteCertificateChainErrors)
-        {
-            return false;
-        }
-
-        using var own = new X509Chain();
-        own.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        own.ChainPolicy.CustomTrustStore.ImportFromPemFile(file);
-        own.ChainPolicy.ApplicationPolicy.Add(new System.Security.Cryptography.Oid(ServerAuthentication));
-        own.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        foreach (var element in chain?.ChainElements.AsEnumerable() ?? [])
-        {
-            own.ChainPolicy.ExtraStore.Add(element.Certificate);
-        }
-
-        using var leaf = X509CertificateLoader.LoadCertificate(certificate.Export(X509ContentType.Cert));
-        return own.Build(leaf);
-    };
+    private static string Password(ServerSettings server, string key) =>
+        server.PasswordFile.Length == 0 ? server.Password : SecretText.Read($"{key}:PasswordFile", server.PasswordFile);
 }

@@ -37,9 +37,14 @@ internal static class Hosting
         builder.Services.AddSingleton(time);
         builder.Services.AddSingleton<OutboxSignal>();
         builder.Services.AddSingleton(_ => new ProtocolLog(settings.ProtocolLog));
+        foreach (var source in composition.Access.HealthSources)
+        {
+            builder.Services.AddSingleton(source);
+        }
+
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(20));
         builder.Services.AddHostedService(services => new MailboxIntake(
-            [.. composition.Read.Mailboxes.Select(m => WatchedMailbox.Of(m, Sources(m, time, services.GetRequiredService<ProtocolLog>()), composition.Writer(m, time)))],
+            [.. composition.Read.Mailboxes.Select(m => WatchedMailbox.Of(m, Sources(composition, m, time, services.GetRequiredService<ProtocolLog>()), composition.Writer(m, time)))],
             store,
             store,
             composition.Pipeline,
@@ -49,7 +54,7 @@ internal static class Hosting
             services.GetRequiredService<ILogger<MailboxIntake>>()));
         builder.Services.AddHostedService(services => new OutboxDispatcher(
             store,
-            Relay(settings.Outbox, composition.Read, time, services.GetRequiredService<ProtocolLog>()),
+            Relay(composition, settings.Outbox, composition.Read, time, services.GetRequiredService<ProtocolLog>()),
             composition.Read,
             settings.Outbox,
             services.GetRequiredService<OutboxSignal>(),
@@ -57,7 +62,7 @@ internal static class Hosting
             time,
             services.GetRequiredService<ILogger<OutboxDispatcher>>()));
         builder.Services.AddHealth(
-            composition, store, (outbox, services) => Relay(outbox, ReadOf(outbox, composition.Read), time, services.GetRequiredService<ProtocolLog>()), time);
+            composition, store, (outbox, services) => Relay(composition, outbox, ReadOf(outbox, composition.Read), time, services.GetRequiredService<ProtocolLog>()), time);
         if (settings.Outbox.CopyToSent && composition.Read.MaySend)
         {
             builder.Services.AddHostedService(services => new SentCopies(
@@ -95,21 +100,26 @@ internal static class Hosting
     }
 
     /// <summary>The folders of a mailbox that are watched.</summary>
-    public static IReadOnlyList<IMailSource> Sources(CheckedMailbox mailbox, TimeProvider time, ProtocolLog protocol)
+    public static IReadOnlyList<IMailSource> Sources(Composition composition, CheckedMailbox mailbox, TimeProvider time, ProtocolLog protocol)
     {
         var settings = mailbox.Settings;
         var poll = TimeSpan.FromSeconds(settings.PollSeconds);
         return [.. mailbox.Folders.Select(f => (IMailSource)(mailbox.Kind switch
         {
             MailboxKind.Imap => new ImapSource(mailbox, f.Name, f.Role, time, protocol),
+            MailboxKind.Graph => new GraphSource(composition.Access.Graph(settings.Address), mailbox, f.Name, f.Role, time),
             MailboxKind.Maildir => new MaildirSource(settings.Name, f.Name, f.Path, f.Role, settings.MaxMessageBytes, poll, time),
             _ => new FolderSource(settings.Name, f.Name, f.Path, f.Role, settings.MaxMessageBytes, poll, time),
         }))];
     }
 
     /// <summary>The way out.</summary>
-    public static IRelay Relay(OutboxSettings outbox, CheckedSettings read, TimeProvider time, ProtocolLog protocol) =>
-        read.RelayKind == RelayKind.Smtp ? new SmtpRelay(outbox, read, time, protocol) : new FolderRelay(outbox.Path);
+    public static IRelay Relay(Composition composition, OutboxSettings outbox, CheckedSettings read, TimeProvider time, ProtocolLog protocol) => read.RelayKind switch
+    {
+        RelayKind.Smtp => new SmtpRelay(outbox, read, time, protocol),
+        RelayKind.Graph => new GraphRelay(composition.Access.Graph(composition.Settings.Mailbox.Address)),
+        _ => new FolderRelay(outbox.Path),
+    };
 
     // A relay of other settings than the outbox's is secured as these say; they were checked at start.
     private static CheckedSettings ReadOf(OutboxSettings outbox, CheckedSettings read) => read with

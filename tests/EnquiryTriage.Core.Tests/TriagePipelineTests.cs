@@ -68,6 +68,28 @@ public class TriagePipelineTests
         Assert.Equal(urgent, analysis.UrgentReasons.Any(r => r.StartsWith("model: urgency score", StringComparison.Ordinal)));
     }
 
+    [Theory]
+    [InlineData(0.01, 0.02, false)]
+    [InlineData(0.02, 0.02, true)]
+    [InlineData(0.0, 0.0, true)]
+    public void A_phrase_counts_where_the_model_does_not_think_the_mail_quite_harmless(double score, double needed, bool urgent)
+    {
+        var pipeline = Pipeline((_, _) => Says(urgent: false, score: score), Settings() with { ModelUrgency = 0.5, PhraseUrgency = needed });
+
+        var analysis = pipeline.Analyse(Mails.Raw(InDanger));
+
+        Assert.Equal(urgent, analysis.Urgent);
+        Assert.Equal(urgent, analysis.UrgentReasons.Count > 0);
+    }
+
+    [Fact]
+    public void A_phrase_past_what_the_model_reads_counts_whatever_the_model_thinks()
+    {
+        var pipeline = Pipeline((_, _) => Says(urgent: false, score: 0), Settings() with { ModelUrgency = 0.5, PhraseUrgency = 0.02 });
+
+        Assert.True(pipeline.Analyse(Mails.Raw(string.Concat(Enumerable.Repeat("What is your policy on rural crime? ", 100)) + InDanger)).Urgent);
+    }
+
     [Fact]
     public void Automatic_mail_is_screened_for_danger_and_neither_asked_about_nor_triaged()
     {

@@ -30,6 +30,22 @@ public sealed class CalibratingTests
     }
 
     [Fact]
+    public void A_text_that_counts_twice_draws_the_temperature_as_two_do()
+    {
+        float[][] logits = [[2f, 0f], [2f, 0f], [2f, 0f], [1f, 0f]];
+        int[][] right = [[0], [0], [1], [0]];
+
+        Assert.Equal(
+            Calibrating.Temperature([.. logits, logits[2]], [.. right, right[2]]),
+            Calibrating.Temperature(logits, right, [1, 1, 2, 1]),
+            1e-6);
+    }
+
+    [Fact]
+    public void Abstention_counts_texts_by_their_weight() =>
+        Assert.Equal((0.7, 0.75, 1.0), Calibrating.Abstention([0.9, 0.7, 0.5], [true, true, false], 0.9, [2, 1, 1]));
+
+    [Fact]
     public void Abstention_takes_as_many_texts_as_the_wanted_precision_allows()
     {
         double[] certainties = [0.9, 0.8, 0.7, 0.6, 0.5];

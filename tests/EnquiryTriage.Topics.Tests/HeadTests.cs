@@ -41,6 +41,54 @@ public sealed class HeadTests
         }
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void With_the_rows_inner_products_the_solver_finds_the_same_head(int lossNumber)
+    {
+        var problem = Problem((HeadLoss)lossNumber);
+        int[] chosen = [.. Enumerable.Range(0, 60)];
+        var gram = Gram.Of(problem.Rows, problem.SparseFeatures, CancellationToken.None).Only(chosen);
+
+        var by = SpanSolver.Train(problem.Only(chosen), gram, 0.5, 500, CancellationToken.None);
+        var without = SpanSolver.Train(problem.Only(chosen), 0.5, 500, CancellationToken.None);
+
+        Assert.All(problem.Rows, row => Assert.All(
+            Enumerable.Range(0, 3), label => Assert.Equal(without.Score(row)[label], by.Score(row)[label], 0.01f)));
+    }
+
+    [Fact]
+    public void Inner_products_are_those_of_sparse_and_dense_parts_together()
+    {
+        FeatureRow[] rows = [new([0, 2], [1f, 2f], [3f]), new([2], [5f], [7f])];
+        var gram = Gram.Of(rows, 3, CancellationToken.None).Plus(line => line == 0 ? [100f] : [1000f, 10000f]);
+        var result = new float[2];
+
+        gram.Multiply([1f, 0f], 1, result);
+        Assert.Equal([114f, 1031f], result);
+
+        gram.Multiply([0f, 1f], 1, result);
+        Assert.Equal([1031f, 10074f], result);
+    }
+
+    [Fact]
+    public void Each_training_text_speaks_for_its_labels_by_its_nearness_and_survives_the_file()
+    {
+        var near = NearnessHead.Nearness([1f, 0f]);
+        using var stream = new MemoryStream();
+        using var writer = new BinaryWriter(stream);
+        NearnessHead.Of(2, [1f, 0.5f, 0f, 2f]).Write(writer);
+        stream.Position = 0;
+        using var reader = new BinaryReader(stream);
+        var logits = new[] { 10f, 20f };
+
+        NearnessHead.Read(reader).AddTo(logits, near);
+
+        Assert.True(near[0] > 10 * near[1]);
+        Assert.Equal(10 + near[0], logits[0], 1e-4f);
+        Assert.Equal(20 + (near[0] / 2) + (2 * near[1]), logits[1], 1e-4f);
+    }
+
     [Fact]
     public void A_head_survives_its_file_to_half_precision()
     {

@@ -43,6 +43,34 @@ public sealed class TopicTrainerTests
     }
 
     [Fact]
+    public void A_label_that_comes_with_the_data_is_an_example_of_itself()
+    {
+        TrainingExample[] renamed =
+        [
+            .. SmallData.Examples.Select(example => example with { Topics = [example.Topics[0] == "garden" ? "wheelbarrow_repair" : example.Topics[0]] }),
+        ];
+        using var with = TopicTrainer.Train(renamed, null, SmallData.Options);
+        using var without = TopicTrainer.Train(renamed, null, SmallData.Options with { UseLabelNames = false });
+
+        Assert.Equal("wheelbarrow_repair", with.Predict(null, "wheelbarrow").Top);
+        Assert.True(with.Predict(null, "wheelbarrow").Confidence > without.Predict(null, "wheelbarrow").Confidence + 0.1);
+        Assert.Equal(renamed.Length, with.TrainedOn);
+    }
+
+    [Fact]
+    public void In_calibration_every_family_counts_the_same()
+    {
+        TrainingExample[] examples =
+        [
+            .. Enumerable.Range(0, 6).Select(i => new TrainingExample { Id = $"{i}", Topics = ["x"], Source = i < 3 ? "many" : i < 5 ? "two" : "one" }),
+        ];
+
+        var weights = Learning.Folds.Voices(examples);
+
+        Assert.Equal([2.0 / 3, 2.0 / 3, 2.0 / 3, 1, 1, 2], weights);
+    }
+
+    [Fact]
     public void Texts_out_of_scope_may_be_among_the_examples()
     {
         TrainingExample[] examples =

@@ -50,16 +50,14 @@ internal static class BounceSigns
         }
 
         var form = Form(parts, subject, reasons);
-        var opening = Opening(parts, text);
+        string? read = null;
+        string FirstWords() => read ??= Opening(parts, text);
         // Daemons and postmasters write about mail only; of any other sender the subject or a part must say so as well.
         var counts = sender >= MailRole || machine >= Certain || form >= Strong || (form > 0 && machine > MailRole);
-        var content = counts ? form + Words(opening, session: sender >= MailRole, reasons) : 0;
-        if (machine <= MailRole && (form < Strong || sender < MailRole) && PersonsWords.Sign(subject, opening, mayBeSystem: sender == MailRole) is not null)
-        {
-            return new Signs([], Proven: false);
-        }
-
-        return (content > 0 && machine + content >= Enough) || machine >= Certain || sender == Daemon
+        var content = counts ? form + Words(FirstWords(), session: sender >= MailRole, reasons) : 0;
+        var report = (content > 0 && machine + content >= Enough) || machine >= Certain || sender == Daemon;
+        var doubtful = machine <= MailRole && (form < Strong || sender < MailRole);
+        return report && !(doubtful && PersonsWords.Sign(subject, FirstWords(), mayBeSystem: sender == MailRole) is not null)
             ? new Signs(reasons, Proven: machine >= Certain - 1)
             : new Signs([], Proven: false);
     }

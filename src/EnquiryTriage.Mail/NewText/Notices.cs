@@ -6,6 +6,9 @@ internal static class Notices
     private const int MinLength = 40;
     private const int MaxLines = 40;
 
+    /// <summary>Characters of a line that are looked at: a note says what it is at its beginning.</summary>
+    private const int MaxTelling = 600;
+
     private static readonly PhraseSet s_strong = new(
         [
             "intended recipient", "intended solely for", "intended only for", "intended for the addressee", "received this email in error", "received this e-mail in error", "received this message in error", "received it in error", "received this in error", "received this communication in error", "confidentiality notice", "confidentiality note",
@@ -82,7 +85,8 @@ internal static class Notices
         var holding = 0;
         for (var i = first; i <= last && holding < enough; i++)
         {
-            holding += phrases.IsIn(lines.Trimmed(i)) ? 1 : 0;
+            var line = lines.Trimmed(i);
+            holding += phrases.IsIn(line.Length > MaxTelling ? line[..MaxTelling] : line) ? 1 : 0;
         }
 
         return holding;

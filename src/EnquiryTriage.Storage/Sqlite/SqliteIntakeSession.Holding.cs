@@ -25,8 +25,19 @@ public sealed partial class SqliteStore
                 Keep,
                 new
                 {
-                    key.Mailbox, key.Folder, key.Key, length = held.Raw.Length, raw = RawBytes.Pack(held.Raw.Span), held.Whole, held.Bytes, held.Digest,
-                    held.MessageId, held.Sender, held.Subject, held.Urgent, held.Received,
+                    key.Mailbox,
+                    key.Folder,
+                    key.Key,
+                    length = held.Raw.Length,
+                    raw = RawBytes.Pack(held.Raw.Span),
+                    held.Whole,
+                    held.Bytes,
+                    held.Digest,
+                    held.MessageId,
+                    held.Sender,
+                    held.Subject,
+                    held.Urgent,
+                    held.Received,
                 },
                 transaction);
             await SettleLedgerAsync(key, LedgerState.Quarantined, held.Reason, null, at);

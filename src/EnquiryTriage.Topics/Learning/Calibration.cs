@@ -37,7 +37,10 @@ internal static class Calibrating
     public static double Certainty(double confidence, double similarity) => Math.Log(Math.Max(confidence, 1e-12)) + (SimilarityShare * similarity);
 
     /// <summary>The temperature under which the right labels are likeliest; each text may have several right ones.</summary>
-    public static double Temperature(IReadOnlyList<float[]> logits, IReadOnlyList<int[]> right)
+    /// <param name="logits">The logits of each text.</param>
+    /// <param name="right">Its right labels.</param>
+    /// <param name="weights">How much each text counts; null for all alike.</param>
+    public static double Temperature(IReadOnlyList<float[]> logits, IReadOnlyList<int[]> right, IReadOnlyList<double>? weights = null)
     {
         // The likelihood has one maximum in 1/T: golden-section search on a log scale.
         var (low, high) = (Math.Log(0.02), Math.Log(20));
@@ -64,7 +67,7 @@ internal static class Calibrating
             for (var i = 0; i < logits.Count; i++)
             {
                 var probabilities = Probabilities.Softmax(logits[i], temperature);
-                sum -= Math.Log(Math.Max(right[i].Sum(label => probabilities[label]), 1e-12));
+                sum -= (weights?[i] ?? 1) * Math.Log(Math.Max(right[i].Sum(label => probabilities[label]), 1e-12));
             }
 
             return sum;
@@ -76,7 +79,7 @@ internal static class Calibrating
     /// Where no threshold reaches it, the one that comes nearest with a twentieth of the texts.
     /// </summary>
     public static (double Threshold, double Coverage, double Precision) Abstention(
-        IReadOnlyList<double> certainties, IReadOnlyList<bool> right, double target)
+        IReadOnlyList<double> certainties, IReadOnlyList<bool> right, double target, IReadOnlyList<double>? weights = null)
     {
         if (certainties.Count == 0)
         {
@@ -84,25 +87,29 @@ internal static class Calibrating
         }
 
         var order = Enumerable.Range(0, certainties.Count).OrderByDescending(i => certainties[i]).ToArray();
-        var (hits, best, bestCount, fallback, fallbackShare) = (0, -1, 0, -1, -1.0);
+        var total = weights?.Sum() ?? order.Length;
+        var (hits, seen) = (0.0, 0.0);
+        (int At, double Coverage, double Precision) best = (-1, 0, 0);
+        (int At, double Coverage, double Precision) fallback = (0, 0, -1);
         for (var i = 0; i < order.Length; i++)
         {
-            hits += right[order[i]] ? 1 : 0;
-            var share = hits / (i + 1.0);
+            var weight = weights?[order[i]] ?? 1;
+            seen += weight;
+            hits += right[order[i]] ? weight : 0;
+            var share = hits / seen;
             if (share >= target)
             {
-                (best, bestCount) = (i, hits);
+                best = (i, seen / total, share);
             }
 
-            if (i + 1 >= order.Length / 20.0 && share > fallbackShare)
+            if (seen >= total / 20 && share > fallback.Precision)
             {
-                (fallback, fallbackShare) = (i, share);
+                fallback = (i, seen / total, share);
             }
         }
 
-        var at = best >= 0 && best + 1 >= order.Length / 100.0 ? best : fallback;
-        var reached = at == best ? bestCount / (at + 1.0) : fallbackShare;
-        return (certainties[order[at]], (at + 1.0) / order.Length, reached);
+        var chosen = best.Coverage >= 0.01 ? best : fallback;
+        return (certainties[order[chosen.At]], chosen.Coverage, chosen.Precision);
     }
 
     /// <summary>

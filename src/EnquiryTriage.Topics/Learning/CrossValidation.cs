@@ -27,24 +27,27 @@ internal sealed class CrossValidation
     public static CrossValidation Run(
         TrainingSet set, HeadTrainer trainer, FeaturePipeline features, TrainingOptions options, TopicTrainer.Steps steps, CancellationToken cancellation)
     {
-        var foldOf = Folds.Assign(set.Examples, options.Folds);
-        var result = new CrossValidation(foldOf.Length);
+        TrainingExample[] given = [.. set.Examples.Take(set.Given)];
+        var foldOf = Folds.Assign(given, options.Folds);
+        var result = new CrossValidation(given.Length);
         for (var fold = 0; fold <= foldOf.Max(); fold++)
         {
             cancellation.ThrowIfCancellationRequested();
             steps.Next("Cross-validating");
-            int[] learnt = [.. Enumerable.Range(0, foldOf.Length).Where(row => foldOf[row] != fold)];
+            int[] learnt = [.. Enumerable.Range(0, set.Examples.Count).Where(row => row >= given.Length || foldOf[row] != fold)];
             var heads = trainer.Train(learnt);
             var neighbours = features.HasEncoder
                 ? Neighbours.Create(set, features, trainer.Rows, learnt)
                 : null;
             foreach (var row in Enumerable.Range(0, foldOf.Length).Where(row => foldOf[row] == fold))
             {
-                result.similarity[row] = neighbours is null ? 0 : Neighbours.Similarity(neighbours.Find(features.Embedding(trainer.Rows[row])));
-                result.topics[row] = heads.Topics.Score(trainer.Rows[row]);
-                result.further[row] = heads.Further?.Score(trainer.Rows[row]);
+                var cosines = neighbours?.Cosines(features.Embedding(trainer.Rows[row])) ?? [];
+                var nearness = heads.Topics.Nearness is null ? [] : NearnessHead.Nearness(cosines);
+                result.similarity[row] = neighbours is null ? 0 : Neighbours.Similarity(neighbours.NearestOf(cosines));
+                result.topics[row] = heads.Topics.Score(trainer.Rows[row], nearness);
+                result.further[row] = heads.Further?.Score(trainer.Rows[row], nearness);
                 result.kinds[row] = heads.Kinds?.Score(trainer.Rows[row]);
-                result.urgency[row] = heads.Urgency is null ? 0 : Probabilities.Softmax(heads.Urgency.Score(trainer.Rows[row]), 1)[1];
+                result.urgency[row] = heads.Urgency is null ? 0 : Probabilities.Softmax(heads.Urgency.Score(trainer.Rows[row], nearness), 1)[1];
             }
         }
 
@@ -54,8 +57,10 @@ internal sealed class CrossValidation
     /// <summary>Temperatures and thresholds from these scores.</summary>
     public Calibration Calibrate(TrainingSet set, TrainingOptions options)
     {
+        var weights = Folds.Voices([.. set.Examples.Take(set.Given)]);
         var inScope = Enumerable.Range(0, topics.Length).Where(row => set.Topics[row].Length > 0).ToArray();
-        var temperature = Calibrating.Temperature([.. inScope.Select(row => topics[row]!)], [.. inScope.Select(row => set.Topics[row])]);
+        var temperature = Calibrating.Temperature(
+            [.. inScope.Select(row => topics[row]!)], [.. inScope.Select(row => set.Topics[row])], [.. inScope.Select(row => weights[row])]);
         var certainties = new List<double>();
         var right = new List<bool>();
         foreach (var row in Enumerable.Range(0, topics.Length))
@@ -66,7 +71,7 @@ internal sealed class CrossValidation
             right.Add(set.Topics[row].Contains(best));
         }
 
-        var (threshold, coverage, precision) = Calibrating.Abstention(certainties, right, options.TargetPrecision);
+        var (threshold, coverage, precision) = Calibrating.Abstention(certainties, right, options.TargetPrecision, weights);
         var known = Enumerable.Range(0, topics.Length).Where(row => set.Kinds[row] >= 0).ToArray();
         var screened = Enumerable.Range(0, topics.Length).Where(row => set.Urgent[row] is not null).ToArray();
         return new Calibration
@@ -89,9 +94,9 @@ internal sealed class CrossValidation
         var labels = set.Taxonomy.Labels.Count;
         var scores = further.Select(row => row!.Select(logit => Probabilities.Sigmoid(logit)).ToArray()).ToArray();
         var flat = scores.SelectMany(row => row).ToArray();
-        var carries = set.Topics.SelectMany(topics => Enumerable.Range(0, labels).Select(label => topics.Contains(label))).ToArray();
+        var carries = set.Topics.Take(set.Given).SelectMany(topics => Enumerable.Range(0, labels).Select(label => topics.Contains(label))).ToArray();
         var common = Calibrating.BestF1(flat, carries);
         return [.. Enumerable.Range(0, labels).Select(label => Calibrating.FurtherThreshold(
-            [.. scores.Select(row => row[label])], [.. set.Topics.Select(topics => topics.Contains(label))], common))];
+            [.. scores.Select(row => row[label])], [.. set.Topics.Take(set.Given).Select(topics => topics.Contains(label))], common))];
     }
 }

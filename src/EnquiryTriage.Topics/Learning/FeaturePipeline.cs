@@ -5,13 +5,17 @@ using EnquiryTriage.Topics.Text;
 namespace EnquiryTriage.Topics.Learning;
 
 /// <summary>From text to the features of every head: n-grams, lexicon groups, sentence embedding, and a constant. Thread-safe.</summary>
-internal sealed class FeaturePipeline(NgramFeaturizer ngrams, Lexicon? lexicon, float lexiconWeight, SentenceEncoder? encoder, float encoderWeight)
+internal sealed class FeaturePipeline(
+    NgramFeaturizer ngrams, float ngramWeight, Lexicon? lexicon, float lexiconWeight, SentenceEncoder? encoder, float encoderWeight)
 {
-    // Past this, more phrases of a group add nothing: three good ones are proof enough.
-    private const float EnoughPhrases = 3;
+    // Past this, more phrases of a group add nothing: a handful of good ones is proof enough.
+    private const float EnoughPhrases = 6;
 
     /// <summary>The n-gram part.</summary>
     public NgramFeaturizer Ngrams { get; } = ngrams;
+
+    /// <summary>The length of each block of n-grams in a row.</summary>
+    public float NgramWeight { get; } = ngramWeight;
 
     /// <summary>The phrases, or null.</summary>
     public Lexicon? Lexicon { get; } = lexicon;
@@ -50,6 +54,7 @@ internal sealed class FeaturePipeline(NgramFeaturizer ngrams, Lexicon? lexicon, 
     {
         var normalized = Normalize(text);
         var (indexes, values) = Ngrams.Featurize(normalized);
+        TensorPrimitives.Multiply(values, NgramWeight, values);
         var dense = new float[DenseFeatures];
         dense[^1] = 1;
         if (encoder is not null)

@@ -51,22 +51,36 @@ internal sealed class Neighbours
     }
 
     /// <summary>The ids and cosines of the nearest texts for a vector of any length.</summary>
-    public IReadOnlyList<NearestText> Find(ReadOnlySpan<float> embedding)
+    public IReadOnlyList<NearestText> Find(ReadOnlySpan<float> embedding) => NearestOf(Cosines(embedding));
+
+    /// <summary>The cosines of a vector of any length with every text.</summary>
+    public float[] Cosines(ReadOnlySpan<float> embedding)
     {
         Span<short> wanted = stackalloc short[width];
         var scale = Integers.Round(embedding, wanted) / Math.Max(TensorPrimitives.Norm(embedding), 1e-12f);
-        Span<float> best = [float.NegativeInfinity, float.NegativeInfinity, float.NegativeInfinity];
-        Span<int> at = [-1, -1, -1];
+        var cosines = new float[ids.Length];
         for (var i = 0; i < ids.Length; i++)
         {
-            var similarity = Integers.Dot(wanted, values.AsSpan(i * width, width)) * scales[i];
+            cosines[i] = Integers.Dot(wanted, values.AsSpan(i * width, width)) * scales[i] * scale;
+        }
+
+        return cosines;
+    }
+
+    /// <summary>The ids and cosines of the nearest texts, from the cosines with every text.</summary>
+    public IReadOnlyList<NearestText> NearestOf(ReadOnlySpan<float> cosines)
+    {
+        Span<float> best = [float.NegativeInfinity, float.NegativeInfinity, float.NegativeInfinity];
+        Span<int> at = [-1, -1, -1];
+        for (var i = 0; i < cosines.Length; i++)
+        {
             for (var place = 0; place < Nearest; place++)
             {
-                if (similarity > best[place])
+                if (cosines[i] > best[place])
                 {
                     best[place..^1].CopyTo(best[(place + 1)..]);
                     at[place..^1].CopyTo(at[(place + 1)..]);
-                    (best[place], at[place]) = (similarity, i);
+                    (best[place], at[place]) = (cosines[i], i);
                     break;
                 }
             }
@@ -75,7 +89,7 @@ internal sealed class Neighbours
         var nearest = new List<NearestText>(Nearest);
         for (var place = 0; place < Nearest && at[place] >= 0; place++)
         {
-            nearest.Add(new NearestText(ids[at[place]], best[place] * scale));
+            nearest.Add(new NearestText(ids[at[place]], best[place]));
         }
 
         return nearest;

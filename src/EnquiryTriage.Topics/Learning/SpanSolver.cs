@@ -15,9 +15,17 @@ internal static class SpanSolver
     private const double Tolerance = 2e-4;
 
     /// <summary>Trains a head. <paramref name="penalty"/> is the L2 weight against the sum of losses (1/C elsewhere).</summary>
-    public static LinearHead Train(HeadProblem problem, double penalty, int maximumIterations, CancellationToken cancellation)
+    public static LinearHead Train(HeadProblem problem, double penalty, int maximumIterations, CancellationToken cancellation) =>
+        Train(problem, gram: null, penalty, maximumIterations, cancellation);
+
+    /// <summary>The same; <paramref name="gram"/> holds the rows' inner products, or is null where a pass over the features is to find them.</summary>
+    public static LinearHead Train(HeadProblem problem, Gram? gram, double penalty, int maximumIterations, CancellationToken cancellation) =>
+        Solve(problem, gram, penalty, maximumIterations, cancellation).ToHead();
+
+    /// <summary>Solves, for those who need the rows' shares in the solution too.</summary>
+    public static State Solve(HeadProblem problem, Gram? gram, double penalty, int maximumIterations, CancellationToken cancellation)
     {
-        var state = new State(problem, penalty);
+        var state = new State(problem, gram, penalty);
         var pairs = new List<Pair>(History);
         var gradient = state.Gradient();
         var first = Math.Sqrt(Inner(gradient, gradient));
@@ -51,7 +59,7 @@ internal static class SpanSolver
             }
         }
 
-        return state.ToHead();
+        return state;
     }
 
     private static Vector Direction(Vector gradient, List<Pair> pairs)
@@ -103,45 +111,54 @@ internal static class SpanSolver
         TensorPrimitives.MultiplyAdd(b.Image, (float)factor, a.Image, a.Image);
     }
 
-    private sealed record Vector(float[] Coordinates, float[] Image);
+    internal sealed record Vector(float[] Coordinates, float[] Image);
 
     private sealed record Pair(Vector Change, Vector Turn, double Rho, double Scale);
 
-    private sealed class State
+    internal sealed class State
     {
         private readonly HeadProblem problem;
         private readonly float lambda;
         private readonly double total;
-        private readonly float[] features;
+        private readonly Gram? gram;
+        private float[] features = [];
         private readonly float[] residual;
         private Vector at;
         private double loss;
 
-        public State(HeadProblem problem, double penalty)
+        public State(HeadProblem problem, Gram? gram, double penalty)
         {
             this.problem = problem;
+            this.gram = gram;
             total = Math.Max(problem.Weights.Sum(), 1e-9);
             lambda = (float)(penalty / total);
             var size = problem.Rows.Count * problem.Labels;
-            features = new float[(problem.SparseFeatures + problem.DenseFeatures) * problem.Labels];
             residual = new float[size];
             at = new Vector(new float[size], new float[size]);
             loss = Evaluate(at, residual);
         }
 
         /// <summary>The gradient here: residuals and penalty as coordinates, one pass over the features for the image.</summary>
-        public Vector Gradient()
+        internal Vector Gradient()
         {
             var coordinates = new float[residual.Length];
             TensorPrimitives.MultiplyAdd(at.Coordinates, lambda, residual, coordinates);
             var image = new float[coordinates.Length];
-            Spread(coordinates);
-            Gather(image);
+            if (gram is null)
+            {
+                Spread(coordinates);
+                Gather(image);
+            }
+            else
+            {
+                gram.Multiply(coordinates, problem.Labels, image);
+            }
+
             return new Vector(coordinates, image);
         }
 
         /// <summary>Halves the step until the loss falls enough; moves there. False where no step helps.</summary>
-        public bool Search(Vector direction, double slope, double firstStep, out double step)
+        internal bool Search(Vector direction, double slope, double firstStep, out double step)
         {
             var trial = new float[residual.Length];
             for (step = firstStep; step > 1e-10; step /= 2)
@@ -160,6 +177,10 @@ internal static class SpanSolver
             return false;
         }
 
+        /// <summary>What each row gives to each label's weights.</summary>
+        public float[] Coordinates => at.Coordinates;
+
+        /// <summary>The weights on the features.</summary>
         public LinearHead ToHead()
         {
             Spread(at.Coordinates);
@@ -211,6 +232,11 @@ internal static class SpanSolver
 
         private void Spread(float[] coordinates)
         {
+            if (features.Length == 0)
+            {
+                features = new float[(problem.SparseFeatures + problem.DenseFeatures) * problem.Labels];
+            }
+
             Array.Clear(features);
             var labels = problem.Labels;
             for (var i = 0; i < problem.Rows.Count; i++)

@@ -3,17 +3,21 @@ namespace EnquiryTriage.Topics.Learning;
 /// <summary>Examples with their labels as positions in the taxonomy.</summary>
 internal sealed class TrainingSet
 {
-    private TrainingSet(IReadOnlyList<TrainingExample> examples, Taxonomy taxonomy)
+    private TrainingSet(IReadOnlyList<TrainingExample> examples, int names, Taxonomy taxonomy)
     {
         Examples = examples;
+        Given = examples.Count - names;
         Taxonomy = taxonomy;
         Topics = [.. examples.Select(example => example.Topics.Select(taxonomy.IndexOf).ToArray())];
         Kinds = [.. examples.Select(example => example.Kind is null ? -1 : taxonomy.Kinds.ToList().IndexOf(example.Kind))];
         Urgent = [.. examples.Select(example => example.Urgent)];
     }
 
-    /// <summary>The examples.</summary>
+    /// <summary>The examples, then the names of labels that serve as examples of themselves.</summary>
     public IReadOnlyList<TrainingExample> Examples { get; }
+
+    /// <summary>How many of the examples were given; those after them are learnt from, but nothing is measured on them.</summary>
+    public int Given { get; }
 
     /// <summary>The closed lists.</summary>
     public Taxonomy Taxonomy { get; }
@@ -36,8 +40,11 @@ internal sealed class TrainingSet
     /// <summary>Whether there is urgency to learn.</summary>
     public bool HasUrgency => Urgent.Contains(true) && Urgent.Contains(false);
 
-    /// <summary>Checks the examples against the taxonomy.</summary>
-    public static TrainingSet Create(IReadOnlyList<TrainingExample> examples, Taxonomy taxonomy)
+    /// <summary>
+    /// Checks the examples against the taxonomy. With <paramref name="useNames"/> each label's name is an example too: where few texts show what a label
+    /// means, its name says it.
+    /// </summary>
+    public static TrainingSet Create(IReadOnlyList<TrainingExample> examples, Taxonomy taxonomy, bool useNames = false)
     {
         foreach (var example in examples)
         {
@@ -57,6 +64,9 @@ internal sealed class TrainingSet
             throw new TopicDataException("All texts have the same primary topic. Training needs texts of two topics at least.");
         }
 
-        return new TrainingSet(examples, taxonomy);
+        TrainingExample[] names = useNames ? [.. taxonomy.Labels.Select(label => new TrainingExample { Id = "label " + label, Text = Words(label), Topics = [label] })] : [];
+        return new TrainingSet([.. examples, .. names], names.Length, taxonomy);
     }
+
+    private static string Words(string label) => string.Concat(label.Select(c => char.IsLetterOrDigit(c) ? c : ' ')).Trim();
 }

@@ -133,7 +133,7 @@ internal static class DoctorVerb
             }
 
             // The first mailbox was looked at closely; the others must be there and be read.
-            await foreach (var check in FoldersAsync([.. read.Mailboxes.Skip(1)], protocol, cancel))
+            await foreach (var check in FoldersAsync(composition, [.. read.Mailboxes.Skip(1)], protocol, cancel))
             {
                 yield return check;
             }
@@ -141,16 +141,16 @@ internal static class DoctorVerb
             yield break;
         }
 
-        await foreach (var check in FoldersAsync(read.Mailboxes, protocol, cancel))
+        await foreach (var check in FoldersAsync(composition, read.Mailboxes, protocol, cancel))
         {
             yield return check;
         }
     }
 
     private static async IAsyncEnumerable<Check> FoldersAsync(
-        IReadOnlyList<CheckedMailbox> mailboxes, ProtocolLog protocol, [EnumeratorCancellation] CancellationToken cancel)
+        Composition composition, IReadOnlyList<CheckedMailbox> mailboxes, ProtocolLog protocol, [EnumeratorCancellation] CancellationToken cancel)
     {
-        foreach (var source in mailboxes.SelectMany(m => Hosting.Sources(m, TimeProvider.System, protocol)))
+        foreach (var source in mailboxes.SelectMany(m => Hosting.Sources(composition, m, TimeProvider.System, protocol)))
         {
             await using (source)
             {
@@ -175,9 +175,9 @@ internal static class DoctorVerb
         {
             yield return await Check.TryAsync("relay", async () =>
             {
-                await using var relay = Hosting.Relay(settings.Outbox, read, TimeProvider.System, protocol);
+                await using var relay = Hosting.Relay(composition, settings.Outbox, read, TimeProvider.System, protocol);
                 await relay.ProbeAsync(cancel);
-                return Check.Ok("relay", $"{settings.Outbox.Path} is there");
+                return Check.Ok("relay", read.RelayKind == RelayKind.Graph ? "Graph answers" : $"{settings.Outbox.Path} is there");
             });
         }
     }

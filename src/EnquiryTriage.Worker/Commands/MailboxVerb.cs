@@ -4,7 +4,7 @@ using EnquiryTriage.Worker.Settings;
 
 namespace EnquiryTriage.Worker.Commands;
 
-/// <summary><c>mailbox adopt|balance</c>: taking a live mailbox over without a storm, and the ledger's sum.</summary>
+/// <summary><c>mailbox adopt|balance|login</c>: taking a live mailbox over without a storm, and the ledger's sum.</summary>
 internal static class MailboxVerb
 {
     public static Command Create()
@@ -34,6 +34,6 @@ internal static class MailboxVerb
                 return rows.All(r => r.Balances) ? ExitCodes.Done : ExitCodes.SomeFailed;
             }
         });
-        return new Command("mailbox", "Takes a mailbox over, and prints its ledger.") { adopt, balance };
+        return new Command("mailbox", "Takes a mailbox over, prints its ledger, and signs in to it.") { adopt, balance, LoginVerb.Create() };
     }
 }

@@ -73,7 +73,7 @@ internal static class RootVerb
     private static int? Known(Exception e) => e switch
     {
         SettingsException or TopicDataException or TopicModelException => ExitCodes.Usage,
-        StoreException or MailSourceException or IOException or UnauthorizedAccessException => ExitCodes.Unreachable,
+        StoreException or MailSourceException or Access.TokenException or IOException or UnauthorizedAccessException => ExitCodes.Unreachable,
         OperationCanceledException => ExitCodes.SomeFailed,
         _ => null,
     };

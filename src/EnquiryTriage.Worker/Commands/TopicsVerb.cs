@@ -21,7 +21,7 @@ internal static class TopicsVerb
 
     private static readonly Option<string?> Model = new("--model") { Description = "A model file (default: the shipped model)", HelpName = "FILE" };
 
-    public static Command Create() => 
+    public static Command Create() =>
         new("topics", "Trains, evaluates, asks and exchanges the topic model, and what it learns from.")
         {
             Train(), Evaluate(), Predict(), CorrectionsVerb.Create(), PromoteVerb.Create(Data), PromoteVerb.RollBack(), DriftVerb.Create(),

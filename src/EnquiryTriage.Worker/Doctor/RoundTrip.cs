@@ -22,7 +22,7 @@ internal sealed class RoundTrip(Composition composition, ImapClient client, Prot
         const string Name = "send";
         var row = Compose();
         var started = time.GetUtcNow();
-        await using (var relay = Hosting.Relay(composition.Settings.Outbox, composition.Read, time, protocol))
+        await using (var relay = Hosting.Relay(composition, composition.Settings.Outbox, composition.Read, time, protocol))
         {
             var reply = await relay.SendAsync(row, cancel);
             if (reply.Kind != SendOutcomeKind.Accepted)

@@ -52,15 +52,17 @@ public sealed partial class ImapSource
         return done;
     }
 
-    private static IReadOnlyList<string> Keywords(UntouchedMail mail) => mail switch
+    internal static IReadOnlyList<string> Keywords(UntouchedMail mail) => mail switch
     {
         { Answer: true } => ["answer"],
         { Kind: { } kind, Topic: { } topic } => [kind, topic],
         _ => ["automatic"],
     };
 
-    private string TargetName(UntouchedMail mail) =>
-        _settings.MoveTo.Replace(CheckedMailbox.Team, mail.Team ?? (mail.Answer ? "answers" : "automatic"), StringComparison.Ordinal);
+    private string TargetName(UntouchedMail mail) => TargetName(_settings.MoveTo, mail);
+
+    internal static string TargetName(string moveTo, UntouchedMail mail) =>
+        moveTo.Replace(CheckedMailbox.Team, mail.Team ?? (mail.Answer ? "answers" : "automatic"), StringComparison.Ordinal);
 
     private async Task<IReadOnlyList<TouchedMail>> MoveAsync(ImapFolder opened, List<UntouchedMail> mails, string name, CancellationToken cancel)
     {

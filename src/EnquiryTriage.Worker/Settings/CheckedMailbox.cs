@@ -55,14 +55,14 @@ public sealed record CheckedMailbox(
 
     private static List<WatchedFolder> FoldersOf(string key, MailboxSettings mailbox, ICollection<string> problems)
     {
-        var imap = mailbox.Kind.Equals("imap", StringComparison.OrdinalIgnoreCase);
-        var folders = new List<WatchedFolder> { new(imap ? mailbox.Folder : "INBOX", mailbox.Path, FolderRole.Inbox) };
-        if ((imap ? mailbox.SentFolder : mailbox.SentPath).Length > 0)
+        var named = mailbox.Kind.Equals("imap", StringComparison.OrdinalIgnoreCase) || mailbox.Kind.Equals("graph", StringComparison.OrdinalIgnoreCase);
+        var folders = new List<WatchedFolder> { new(named ? mailbox.Folder : "INBOX", mailbox.Path, FolderRole.Inbox) };
+        if ((named ? mailbox.SentFolder : mailbox.SentPath).Length > 0)
         {
-            folders.Add(new WatchedFolder(imap ? mailbox.SentFolder : "Sent", mailbox.SentPath, FolderRole.Sent));
+            folders.Add(new WatchedFolder(named ? mailbox.SentFolder : "Sent", mailbox.SentPath, FolderRole.Sent));
         }
 
-        if (imap && mailbox.JunkFolder.Length > 0)
+        if (named && mailbox.JunkFolder.Length > 0)
         {
             folders.Add(new WatchedFolder(mailbox.JunkFolder, "", FolderRole.Junk));
         }
@@ -75,7 +75,7 @@ public sealed record CheckedMailbox(
                 problems.Add($"{key}:Folders:{i}:Name is empty: name the folder.");
             }
 
-            if (!imap && folder.Path.Length == 0)
+            if (!named && folder.Path.Length == 0)
             {
                 problems.Add($"{key}:Folders:{i}:Path is empty: name the {mailbox.Kind} that holds the mail.");
             }
@@ -109,9 +109,13 @@ public sealed record CheckedMailbox(
     private static void CheckPlace(CheckedMailbox read, ICollection<string> problems)
     {
         var mailbox = read.Settings;
-        if (read.Kind == MailboxKind.Imap)
+        if (read.Kind is MailboxKind.Imap or MailboxKind.Graph)
         {
-            Limits.Server($"{read.Key}:Server", mailbox.Server, read.Security, problems);
+            if (read.Kind == MailboxKind.Imap)
+            {
+                Limits.Server($"{read.Key}:Server", mailbox.Server, read.Security, problems);
+            }
+
             if (read.AfterIntake == AfterIntake.Move && mailbox.MoveTo.Split('/').Any(p => p.Trim().Length == 0))
             {
                 problems.Add($"{read.Key}:MoveTo: '{mailbox.MoveTo}' is not a folder: use one such as Triaged or Teams/{Team}.");
@@ -127,7 +131,7 @@ public sealed record CheckedMailbox(
 
         if (read.AfterIntake != AfterIntake.Leave)
         {
-            problems.Add($"{read.Key}:AfterIntake: '{mailbox.AfterIntake}' needs {read.Key}:Kind imap: use leave.");
+            problems.Add($"{read.Key}:AfterIntake: '{mailbox.AfterIntake}' needs {read.Key}:Kind imap or graph: use leave.");
         }
     }
 }

@@ -17,6 +17,9 @@ public enum MailboxKind
 
     /// <summary>An IMAP server.</summary>
     Imap,
+
+    /// <summary>Microsoft 365, by Microsoft Graph.</summary>
+    Graph,
 }
 
 /// <summary>What may be done to the mailbox.</summary>
@@ -35,10 +38,10 @@ public enum AfterIntake
     /// <summary>Nothing.</summary>
     Leave,
 
-    /// <summary>Keywords for topic and kind are set (IMAP).</summary>
+    /// <summary>Keywords for topic and kind are set (IMAP), or categories (Graph).</summary>
     Keywords,
 
-    /// <summary>It is moved (IMAP).</summary>
+    /// <summary>It is moved (IMAP, Graph).</summary>
     Move,
 }
 
@@ -63,6 +66,9 @@ public enum RelayKind
 
     /// <summary>A folder.</summary>
     Folder,
+
+    /// <summary>Microsoft 365, by Microsoft Graph.</summary>
+    Graph,
 }
 
 /// <summary>How a connection is secured.</summary>
@@ -118,7 +124,13 @@ public sealed record CheckedSettings(
             Notify = NotifyOf(outbox.Notify, problems),
         };
         result = result with { Mailboxes = CheckMailboxes(settings, problems) };
-        CheckOutbox(outbox, result, problems);
+        CredentialChecks.Identities(settings.Credentials, problems);
+        if (result.Mailboxes.Any(m => m.Kind == MailboxKind.Graph) || (result.RelayKind == RelayKind.Graph && result.MaySend))
+        {
+            CredentialChecks.Graph(settings, problems);
+        }
+
+        CheckOutbox(outbox, settings.Credentials, result, problems);
         var acknowledgements = settings.Acknowledgements;
         Limits.Within("Acknowledgements:PerSender", acknowledgements.PerSender, 1, 100_000, problems);
         Limits.Within("Acknowledgements:PerSenderAndSubject", acknowledgements.PerSenderAndSubject, 1, 100_000, problems);
@@ -133,6 +145,7 @@ public sealed record CheckedSettings(
 
         Limits.Within("Acknowledgements:HoldOlderThanHours", acknowledgements.HoldOlderThanHours, 1, 87_600, problems);
         Limits.Within("Urgency:ModelScore", settings.Urgency.ModelScore, 0, 1, problems);
+        Limits.Within("Urgency:PhraseScore", settings.Urgency.PhraseScore, 0, 1, problems);
         if (settings.Urgency.DutyContact.Length > 0)
         {
             Limits.Address("Urgency:DutyContact", settings.Urgency.DutyContact, problems);
@@ -156,6 +169,11 @@ public sealed record CheckedSettings(
             problems.Add($"{further.Key}:Access is read-write while Mailbox:Access is read-only, which is shadow mode for all: use read-only here too, or read-write there.");
         }
 
+        foreach (var imap in mailboxes.Where(m => m.Kind == MailboxKind.Imap))
+        {
+            CredentialChecks.Server($"{imap.Key}:Server", imap.Settings.Server, imap.Security, settings.Credentials, problems);
+        }
+
         foreach (var twice in mailboxes.GroupBy(m => m.Settings.Name, StringComparer.Ordinal).Where(g => g.Key.Length > 0 && g.Count() > 1))
         {
             problems.Add($"{twice.Last().Key}:Name: '{twice.Key}' names another mailbox already: the ledger counts by names, so give each its own.");
@@ -164,7 +182,7 @@ public sealed record CheckedSettings(
         return mailboxes;
     }
 
-    private static void CheckOutbox(OutboxSettings outbox, CheckedSettings read, ICollection<string> problems)
+    private static void CheckOutbox(OutboxSettings outbox, CredentialSettings credentials, CheckedSettings read, ICollection<string> problems)
     {
         Limits.Positive("Outbox:GiveUpHours", outbox.GiveUpHours, problems);
         Limits.Positive("Outbox:RetryMinutes", outbox.RetryMinutes, problems);
@@ -179,8 +197,9 @@ public sealed record CheckedSettings(
         if (read.RelayKind == RelayKind.Smtp)
         {
             Limits.Server("Outbox:Server", outbox.Server, read.RelaySecurity, problems);
+            CredentialChecks.Server("Outbox:Server", outbox.Server, read.RelaySecurity, credentials, problems);
         }
-        else if (outbox.Path.Length == 0)
+        else if (read.RelayKind == RelayKind.Folder && outbox.Path.Length == 0)
         {
             problems.Add("Outbox:Path is empty: name the folder that outgoing mail is written to.");
         }

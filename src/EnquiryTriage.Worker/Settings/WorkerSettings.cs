@@ -15,6 +15,12 @@ public sealed record WorkerSettings
     /// <summary>What goes out, and how.</summary>
     public OutboxSettings Outbox { get; set; } = new();
 
+    /// <summary>OAuth identities, and when to warn of what runs out.</summary>
+    public CredentialSettings Credentials { get; set; } = new();
+
+    /// <summary>Microsoft Graph.</summary>
+    public GraphSettings Graph { get; set; } = new();
+
     /// <summary>Where the record is kept.</summary>
     public StorageSettings Storage { get; set; } = new();
 
@@ -70,7 +76,7 @@ public sealed record MailboxSettings
     /// </summary>
     public string AuthservId { get; set; } = "";
 
-    /// <summary>folder, maildir or imap.</summary>
+    /// <summary>folder, maildir, imap or graph.</summary>
     public string Kind { get; set; } = "folder";
 
     /// <summary>read-only (shadow mode: nothing is touched and nothing is sent) or read-write.</summary>
@@ -88,10 +94,10 @@ public sealed record MailboxSettings
     /// <summary>Path of the Sent folder, for folder and maildir; empty for none.</summary>
     public string SentPath { get; set; } = "";
 
-    /// <summary>Folder that is read, for imap.</summary>
+    /// <summary>Folder that is read, for imap and graph.</summary>
     public string Folder { get; set; } = "INBOX";
 
-    /// <summary>Sent folder that is watched for people's answers, for imap; empty for none.</summary>
+    /// <summary>Sent folder that is watched for people's answers, for imap and graph; empty for none.</summary>
     public string SentFolder { get; set; } = "";
 
     /// <summary>Junk folder that is screened, for imap; empty for none.</summary>
@@ -180,6 +186,30 @@ public sealed record ServerSettings
 
     /// <summary>PEM file of a certificate authority that is trusted besides the system's; empty for none.</summary>
     public string CertificateAuthorityFile { get; set; } = "";
+
+    /// <summary>Name of the OAuth identity (<see cref="CredentialSettings.Identities"/>) to log in with in place of a password; User is then the mailbox's address.</summary>
+    public string Identity { get; set; } = "";
+
+    /// <summary>
+    /// SHA-256 of the server's certificate or of its public key (hexadecimal, or base64 as in RFC 7469): one of these must be shown, and then neither authority
+    /// nor name is asked for, unless CertificateAuthorityFile is set too. Several, so that the next certificate can be announced.
+    /// </summary>
+    public IList<string> PinnedSha256 { get; set; } = [];
+
+    /// <summary>PFX or PEM file of our own certificate, where the server wants one.</summary>
+    public string ClientCertificateFile { get; set; } = "";
+
+    /// <summary>PEM file of its key, where the certificate's file does not hold it.</summary>
+    public string ClientCertificateKeyFile { get; set; } = "";
+
+    /// <summary>File that holds the password of the PFX file or of the key.</summary>
+    public string ClientCertificatePasswordFile { get; set; } = "";
+
+    /// <summary>What was made of these settings at start; null where nobody did.</summary>
+    internal Access.ServerAccess? Access { get; set; }
+
+    /// <summary>Never the password.</summary>
+    public override string ToString() => $"{Host}:{Port.ToString(System.Globalization.CultureInfo.InvariantCulture)} {Security}";
 }
 
 /// <summary>What goes out, and how.</summary>
@@ -188,7 +218,7 @@ public sealed record OutboxSettings
     /// <summary>off (nothing is written), hold (mails wait for release), or live.</summary>
     public string Mode { get; set; } = "hold";
 
-    /// <summary>smtp or folder.</summary>
+    /// <summary>smtp, folder or graph.</summary>
     public string Kind { get; set; } = "smtp";
 
     /// <summary>Folder that outgoing mail is written to, for folder.</summary>
@@ -327,6 +357,9 @@ public sealed record UrgencySettings
 
     /// <summary>The model's second opinion counts from this score, 0 to 1; 0 for the model's own threshold.</summary>
     public double ModelScore { get; set; }
+
+    /// <summary>A phrase of the screen counts where the model's score is at least this, 0 to 1; 0 for always.</summary>
+    public double PhraseScore { get; set; }
 }
 
 /// <summary>The routing table.</summary>

@@ -66,6 +66,9 @@ internal sealed class TriageRig : IAsyncDisposable
     public async Task<LedgerBalance> BalanceAsync(string folder = "INBOX") =>
         Assert.Single(await Store.BalanceAsync(CancellationToken.None), b => string.Equals(b.Folder, folder, StringComparison.Ordinal));
 
+    /// <summary>What runs out, as the servers' access knows it.</summary>
+    public IReadOnlyList<EnquiryTriage.Worker.Health.HealthFact> Facts(DateTimeOffset now) => [.. _composition.Access.HealthSources.SelectMany(s => s.Facts(now))];
+
     /// <summary>Whole lives of all enquiries, newest first.</summary>
     public async Task<IReadOnlyList<EnquiryLife>> EnquiriesAsync()
     {

@@ -18,11 +18,13 @@ public sealed class DovecotServer : IMailStore, IAsyncDisposable
     private readonly PrivateFolder _folder = new();
     private readonly TestAuthority _authority;
     private readonly bool _tls;
+    private readonly string _more;
     private ServerProcess? _process;
 
-    private DovecotServer(bool tls)
+    private DovecotServer(bool tls, Func<PrivateFolder, string>? more)
     {
         _tls = tls;
+        _more = more?.Invoke(_folder) ?? "";
         _authority = new TestAuthority(_folder);
         (CertificateFile, KeyFile) = _authority.Issue(_folder);
     }
@@ -60,9 +62,10 @@ public sealed class DovecotServer : IMailStore, IAsyncDisposable
 
     /// <summary>Starts a server.</summary>
     /// <param name="tls">False for one that offers no STARTTLS.</param>
-    public static async Task<DovecotServer> StartAsync(bool tls = true)
+    /// <param name="more">Further configuration, which wins; files that it needs may be written into the server's folder.</param>
+    public static async Task<DovecotServer> StartAsync(bool tls = true, Func<PrivateFolder, string>? more = null)
     {
-        var server = new DovecotServer(tls);
+        var server = new DovecotServer(tls, more);
         try
         {
             await LogFiles.RetryAsync(server.LaunchOnNewPortsAsync);
@@ -154,7 +157,7 @@ public sealed class DovecotServer : IMailStore, IAsyncDisposable
         File.SetUnixFileMode(mail, File.GetUnixFileMode(mail) | UnixFileMode.OtherWrite);
         // A server that was cut left its mark; Dovecot would take whatever runs under that number now for itself.
         File.Delete(_folder["run/master.pid"]);
-        var configuration = _folder.Write("dovecot.conf", Configuration());
+        var configuration = _folder.Write("dovecot.conf", Configuration() + _more);
         _process = await ServerProcess.StartAsync(Requirements.Dovecot, ["-F", "-c", configuration], ImapPort, LmtpPort, SaslPort);
     }
 

@@ -9,7 +9,7 @@ public sealed class SettingsTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData("""{"Mailbox":{"Kind":"imapp"}}""", "Mailbox:Kind: 'imapp'", "folder, maildir, imap: use one of these")]
+    [InlineData("""{"Mailbox":{"Kind":"imapp"}}""", "Mailbox:Kind: 'imapp'", "folder, maildir, imap, graph: use one of these")]
     [InlineData("""{"Mailbox":{"Access":"write"}}""", "Mailbox:Access: 'write'", "read-only, read-write: use")]
     [InlineData("""{"Mailbox":{"AfterIntake":"delete"}}""", "Mailbox:AfterIntake: 'delete'", "leave, keywords, move: use")]
     [InlineData("""{"Mailbox":{"AfterIntake":"keywords"}}""", "Mailbox:AfterIntake: 'keywords'", "use leave")]
@@ -23,6 +23,35 @@ public sealed class SettingsTests : IDisposable
     [InlineData("""{"Mailbox":{"Kind":"imap","Server":{"Host":"h.example","Port":70000}}}""", "Mailbox:Server:Port: 70000", "use 1 to 65535")]
     [InlineData("""{"Mailbox":{"Kind":"imap","Server":{"Host":"h.example","Security":"none"}}}""", "Mailbox:Server:Security: none", "use tls or starttls for h.example")]
     [InlineData("""{"Mailbox":{"Kind":"imap","Server":{"Host":"h.example","Security":"ssl"}}}""", "Mailbox:Server:Security: 'ssl'", "tls, starttls, none: use")]
+    [InlineData("""{"Mailbox":{"Kind":"imap","Server":{"Host":"h.example","PinnedSha256":["abc"]}}}""", "Mailbox:Server:PinnedSha256:0: 'abc'", "64 hexadecimal digits")]
+    [InlineData("""{"Mailbox":{"Kind":"imap","Server":{"Host":"localhost","Security":"none","ClientCertificateFile":"own.pem"}}}""", "Mailbox:Server:Security: none has no certificates", "use tls or starttls")]
+    [InlineData("""{"Mailbox":{"Kind":"imap","Server":{"Host":"h.example","ClientCertificateKeyFile":"own.key"}}}""", "Mailbox:Server:ClientCertificateFile is empty", "name the PFX or PEM file")]
+    [InlineData("""{"Mailbox":{"Kind":"imap","Server":{"Host":"h.example","Identity":"m365"}}}""", "Mailbox:Server:Identity: there is no identity 'm365'", "add it to Credentials:Identities")]
+    [InlineData("""{"Mailbox":{"Kind":"imap","Server":{"Host":"h.example","Identity":"m365"}}}""", "Mailbox:Server:User is empty", "the address of the mailbox")]
+    [InlineData("""{"Mailbox":{"Kind":"imap","Server":{"Host":"h.example","Identity":"m365","PasswordFile":"p"}}}""", "Mailbox:Server:Identity: there is a password too", "remove Mailbox:Server:Password")]
+    [InlineData("""{"Credentials":{"WarnDays":-1}}""", "Credentials:WarnDays: -1", "from 0 to 365")]
+    [InlineData("""{"Credentials":{"Identities":{"a/b":{}}}}""", "Credentials:Identities:a/b: 'a/b'", "use letters")]
+    [InlineData("""{"Credentials":{"Identities":{"x":{"Provider":"google"}}}}""", "Credentials:Identities:x:Provider: 'google'", "microsoft, token-endpoint: use")]
+    [InlineData("""{"Credentials":{"Identities":{"x":{"Grant":"password"}}}}""", "Credentials:Identities:x:Grant: 'password'", "client-credentials, device-code, refresh-token: use")]
+    [InlineData("""{"Credentials":{"Identities":{"x":{"Mechanism":"ntlm"}}}}""", "Credentials:Identities:x:Mechanism: 'ntlm'", "auto, oauthbearer, xoauth2: use")]
+    [InlineData("""{"Credentials":{"Identities":{"x":{}}}}""", "Credentials:Identities:x:ClientId is empty", "the application's id")]
+    [InlineData("""{"Credentials":{"Identities":{"x":{}}}}""", "Credentials:Identities:x:TenantId is empty", "the directory's id")]
+    [InlineData("""{"Credentials":{"Identities":{"x":{}}}}""", "Credentials:Identities:x:Grant: client-credentials needs", "set Credentials:Identities:x:ClientSecretFile or")]
+    [InlineData("""{"Credentials":{"Identities":{"x":{"ClientSecretFile":"s","CertificateFile":"c"}}}}""", "Credentials:Identities:x: there are a secret and a certificate", "remove")]
+    [InlineData("""{"Credentials":{"Identities":{"x":{"Grant":"device-code","ClientSecretFile":"s"}}}}""", "Credentials:Identities:x:Grant: device-code takes neither", "remove them")]
+    [InlineData("""{"Credentials":{"Identities":{"x":{"Grant":"refresh-token"}}}}""", "Credentials:Identities:x:Grant: refresh-token belongs to Provider token-endpoint", "use client-credentials or device-code")]
+    [InlineData("""{"Credentials":{"Identities":{"x":{"Authority":"http://sign-in.example"}}}}""", "Credentials:Identities:x:Authority: 'http://sign-in.example'", "https")]
+    [InlineData("""{"Credentials":{"Identities":{"x":{"ClientSecretExpires":"1.6.2027"}}}}""", "Credentials:Identities:x:ClientSecretExpires: '1.6.2027'", "use yyyy-MM-dd")]
+    [InlineData("""{"Credentials":{"Identities":{"x":{"CertificatePasswordFile":"p"}}}}""", "Credentials:Identities:x:CertificateFile is empty", "name the PFX or PEM file")]
+    [InlineData("""{"Credentials":{"Identities":{"x":{"Provider":"token-endpoint","TokenEndpoint":"http://token.example/"}}}}""", "Credentials:Identities:x:TokenEndpoint: 'http://token.example/'", "https")]
+    [InlineData("""{"Credentials":{"Identities":{"x":{"Provider":"token-endpoint","Grant":"device-code"}}}}""", "Credentials:Identities:x:Grant: device-code belongs to Provider microsoft", "use refresh-token")]
+    [InlineData("""{"Credentials":{"Identities":{"x":{"Provider":"token-endpoint","Grant":"refresh-token"}}}}""", "Credentials:Identities:x:RefreshTokenFile is empty", "name the file")]
+    [InlineData("""{"Credentials":{"Identities":{"x":{"Provider":"token-endpoint","CertificateFile":"c"}}}}""", "Credentials:Identities:x:CertificateFile belongs to Provider microsoft", "remove it")]
+    [InlineData("""{"Credentials":{"Identities":{"x":{"Provider":"token-endpoint","RefreshTokenFile":"r"}}}}""", "Credentials:Identities:x:RefreshTokenFile belongs to Grant refresh-token", "remove it")]
+    [InlineData("""{"Mailbox":{"Kind":"graph"}}""", "Graph:Identity is empty", "name one of Credentials:Identities")]
+    [InlineData("""{"Mailbox":{"Kind":"graph"},"Graph":{"Identity":"m365"}}""", "Graph:Identity: there is no identity 'm365'", "add it")]
+    [InlineData("""{"Mailbox":{"Kind":"graph"},"Graph":{"Url":"http://graph.example"}}""", "Graph:Url: 'http://graph.example'", "https")]
+    [InlineData("""{"Mailbox":{"Kind":"graph","Server":{"Identity":"x"}},"Graph":{"Identity":"x"},"Credentials":{"Identities":{"x":{}}}}""", "Graph:Identity: 'x' is also named by a server", "make two identities")]
     [InlineData("""{"Mailbox":{"IdleRenewMinutes":30}}""", "Mailbox:IdleRenewMinutes: 30", "use a number from")]
     [InlineData("""{"Mailbox":{"Timeouts":{"BodySeconds":0}}}""", "Mailbox:Timeouts:BodySeconds: 0", "use a number above zero")]
     [InlineData("""{"Mailbox":{"Folders":[{"Name":"Junk","Role":"spam","Path":"x"}]}}""", "Mailbox:Folders:0:Role: 'spam'", "inbox, sent, junk: use")]
@@ -32,7 +61,7 @@ public sealed class SettingsTests : IDisposable
     [InlineData("""{"Mailboxes":[{"Name":"b","Address":"b@agency.example","Path":"b","Access":"read-write"}]}""", "Mailboxes:0:Access is read-write", "use read-only here too")]
     [InlineData("""{"Mailboxes":[{"Name":"strategy","Address":"b@agency.example","Path":"b"}]}""", "Mailboxes:0:Name: 'strategy'", "give each its own")]
     [InlineData("""{"Outbox":{"Mode":"on"}}""", "Outbox:Mode: 'on'", "off, hold, live: use")]
-    [InlineData("""{"Outbox":{"Kind":"pigeon"}}""", "Outbox:Kind: 'pigeon'", "smtp, folder: use")]
+    [InlineData("""{"Outbox":{"Kind":"pigeon"}}""", "Outbox:Kind: 'pigeon'", "smtp, folder, graph: use")]
     [InlineData("""{"Outbox":{"GiveUpHours":0}}""", "Outbox:GiveUpHours: 0", "use a number above zero")]
     [InlineData("""{"Outbox":{"RetryMinutes":-5}}""", "Outbox:RetryMinutes: -5", "use a number above zero")]
     [InlineData("""{"Outbox":{"ClaimMinutes":0}}""", "Outbox:ClaimMinutes: 0", "use a number above zero")]
@@ -88,6 +117,17 @@ public sealed class SettingsTests : IDisposable
 
         Assert.Contains(remedy, problem, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', problem);
+    }
+
+    [Fact]
+    public void Settings_in_words_hold_no_secret()
+    {
+        var settings = new WorkerSettings();
+        settings.Mailbox.Server.Password = settings.Outbox.Server.Password = "hunter-2";
+        settings.Credentials.Identities["x"] = new OAuthSettings { ClientSecret = "hunter-2" };
+
+        Assert.DoesNotContain("hunter-2", $"{settings} {settings.Mailbox} {settings.Mailbox.Server} {settings.Outbox} {settings.Credentials.Identities["x"]}", StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter-2", $"{new EnquiryTriage.Worker.Access.AccessToken("hunter-2", default)}", StringComparison.Ordinal);
     }
 
     [Fact]
