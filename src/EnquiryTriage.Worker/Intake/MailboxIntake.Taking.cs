@@ -176,6 +176,7 @@ public sealed partial class MailboxIntake
         var adopted = await store.AdoptedBeforeAsync(source.Mailbox, cancel);
         var outcomes = await CommitAsync(source, analysed, adopted, cancel);
         CrashPoint.Reach(CrashPoint.AfterCommit);
+        watched.Committed += outcomes.Count;
 
         // A mail that was gone may only have been renamed: where it is listed again, it is looked for again.
         watched.Gone += outcomes.Count(o => o.State == LedgerState.Vanished);

@@ -25,6 +25,7 @@ public sealed partial class MailboxIntake(
     ILogger<MailboxIntake> log) : BackgroundService
 {
     private const int KeysPerWrite = 2_000;
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
 
     private readonly Dictionary<IMailSource, WatchedFolderState> _watched =
@@ -96,7 +97,7 @@ public sealed partial class MailboxIntake(
             {
                 await Task.WhenAll(inboxes.Select(i => i.LookAsync(stop)));
                 var asked = watched.Looks.Begin();
-                await retry.ExecuteAsync(async cancel => await PassAsync(source, cancel), stop);
+                await PassToTheEndAsync(source, retry, stop);
                 Tell(o => o.Looked(source));
                 foreach (var answer in asked)
                 {
@@ -109,6 +110,33 @@ public sealed partial class MailboxIntake(
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             // The host stops: what was not committed is pending, and the next start takes it up.
+        }
+    }
+
+    // A line that breaks after it brought some mail is bad, not dead: the errors in a row start anew, or a backlog would wait ever longer for its next part.
+    private async Task PassToTheEndAsync(IMailSource source, ResiliencePipeline retry, CancellationToken stop)
+    {
+        var watched = _watched[source];
+        var broke = true;
+        while (broke)
+        {
+            broke = false;
+            await retry.ExecuteAsync(
+                async cancel =>
+                {
+                    var before = watched.Committed;
+                    try
+                    {
+                        await PassAsync(source, cancel);
+                    }
+                    catch (MailSourceException e) when (watched.Committed > before)
+                    {
+                        Log.BrokeOnTheWay(log, source.Mailbox, source.Folder, watched.Committed - before, e.Message);
+                        broke = true;
+                        await Task.Delay(ShortestPause, time, cancel);
+                    }
+                },
+                stop);
         }
     }
 
@@ -143,7 +171,7 @@ public sealed partial class MailboxIntake(
             ShouldHandle = new PredicateBuilder().Handle<Exception>(e => e is not OperationCanceledException || !stop.IsCancellationRequested),
             MaxRetryAttempts = int.MaxValue,
             BackoffType = DelayBackoffType.Exponential,
-            Delay = TimeSpan.FromSeconds(1),
+            Delay = ShortestPause,
             MaxDelay = TimeSpan.FromMinutes(10),
             UseJitter = true,
             OnRetry = arguments =>
@@ -231,6 +259,9 @@ public sealed partial class MailboxIntake(
     {
         [LoggerMessage(Level = LogLevel.Warning, Message = "{Mailbox}/{Folder}: {Fetched} of {Asked} mails fetched, the rest later: {Problem}")]
         public static partial void FetchedInPart(ILogger logger, string mailbox, string folder, int fetched, int asked, string problem);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "{Mailbox}/{Folder}: {Count} mails committed, then the connection broke, which goes on at once: {Problem}")]
+        public static partial void BrokeOnTheWay(ILogger logger, string mailbox, string folder, long count, string problem);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "{Mailbox}/{Folder}: {Count} mails are on record but could not be marked or moved, which is tried again: {Problem}")]
         public static partial void NotTouched(ILogger logger, string mailbox, string folder, int count, string problem);

@@ -43,6 +43,9 @@ internal sealed class WatchedFolderState(WatchedMailbox mailbox)
     /// <summary>Mails of this pass that were listed and gone when they were fetched.</summary>
     public int Gone { get; set; }
 
+    /// <summary>How many mails were settled since the start.</summary>
+    public long Committed { get; set; }
+
     /// <summary>Mails that were set aside and are tried again in this pass.</summary>
     public HashSet<LedgerKey> Retried { get; } = [];
 

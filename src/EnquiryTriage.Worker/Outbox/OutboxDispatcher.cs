@@ -53,6 +53,9 @@ public sealed partial class OutboxDispatcher(
     private int _relayFaults;
     private DateTimeOffset _restsUntil;
 
+    // When there may be something to do again, as far as the last look could tell.
+    private DateTimeOffset? _nextDue;
+
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -75,7 +78,7 @@ public sealed partial class OutboxDispatcher(
                 if (await PassSafelyAsync(stoppingToken) == 0)
                 {
                     await relay.RestAsync(stoppingToken);
-                    await signal.WaitAsync(Look, time, stoppingToken);
+                    await signal.WaitAsync(UntilNextLook(), time, stoppingToken);
                 }
             }
         }
@@ -191,8 +194,16 @@ public sealed partial class OutboxDispatcher(
     private async Task<ClaimedOutboxRow?> DueAsync(CancellationToken cancel)
     {
         var now = time.GetUtcNow();
-        if (now < _restsUntil || await store.IsPausedAsync(cancel) || !(await store.NextDueAsync(cancel) <= now))
+        _nextDue = now < _restsUntil ? _restsUntil : null;
+        if (_nextDue is not null || await store.IsPausedAsync(cancel))
         {
+            return null;
+        }
+
+        var next = await store.NextDueAsync(cancel);
+        if (!(next <= now))
+        {
+            _nextDue = next;
             return null;
         }
 
@@ -200,6 +211,14 @@ public sealed partial class OutboxDispatcher(
         OutboxPurpose? only = await CappedAsync(now, cancel) ? OutboxPurpose.Alert : null;
         var claimed = await store.ClaimAsync(_claimant, 1, Lease, only, now, cancel);
         return claimed.Count == 0 ? null : claimed[0];
+    }
+
+    // Every few seconds, for people may release mails; sooner where a mail falls due, or the relay's rest is over, before that.
+    private TimeSpan UntilNextLook()
+    {
+        // Times are kept in whole milliseconds: one more, so that the look is not too early.
+        var until = _nextDue is { } next ? next - time.GetUtcNow() + TimeSpan.FromMilliseconds(1) : Look;
+        return until < TimeSpan.Zero ? TimeSpan.Zero : until < Look ? until : Look;
     }
 
     private TimeSpan Lease => TimeSpan.FromMinutes(settings.ClaimMinutes);

@@ -1,5 +1,6 @@
 using Dapper;
 using EnquiryTriage.Core.Intake;
+using EnquiryTriage.Core.Outbox;
 using EnquiryTriage.Storage.Sqlite;
 using Microsoft.Data.Sqlite;
 
@@ -35,6 +36,25 @@ internal sealed class WorkerRecord(string path) : IDisposable
         const string Rows = "SELECT message_id AS MessageId, recipient AS Recipient, state AS State, unknown_attempts AS UnknownAttempts FROM outbox ORDER BY id";
         using var connection = new SqliteConnection(_connection);
         return (await connection.QueryAsync<SentRow>(Rows)).AsList();
+    }
+
+    /// <summary>How many outbound mails are in each state; none before the worker has made its store.</summary>
+    public async Task<IReadOnlyDictionary<OutboxState, long>> OutboxCountAsync() =>
+        _store is null ? new Dictionary<OutboxState, long>() : await _store.CountAsync(CancellationToken.None);
+
+    /// <summary>Outbound mails that were left to a person: the enquiry's reference and the Message-ID.</summary>
+    public async Task<IReadOnlyList<(string Reference, string MessageId)>> FailedAsync()
+    {
+        const string Rows = "SELECT e.reference, o.message_id FROM outbox o JOIN enquiry e ON e.id = o.enquiry_id WHERE o.state = 'Failed' ORDER BY o.id";
+        using var connection = new SqliteConnection(_connection);
+        return (await connection.QueryAsync<(string, string)>(Rows)).AsList();
+    }
+
+    /// <summary>How often something happened.</summary>
+    public async Task<long> EventsAsync(string type)
+    {
+        using var connection = new SqliteConnection(_connection);
+        return await connection.ExecuteScalarAsync<long>("SELECT count(*) FROM event WHERE type = @type", new { type });
     }
 
     /// <summary>Message-IDs of every mail in the record, as often as they are there.</summary>

@@ -14,6 +14,7 @@ public sealed class DovecotServer : IMailStore, IAsyncDisposable
     /// <summary>Everybody's password.</summary>
     public const string Password = "pass-Word_8841";
 
+    private const string MailUser = "5000";
     private readonly PrivateFolder _folder = new();
     private readonly TestAuthority _authority;
     private readonly bool _tls;
@@ -113,6 +114,20 @@ public sealed class DovecotServer : IMailStore, IAsyncDisposable
         }
     }
 
+    /// <summary>Puts mails into a new user's mailbox all at once, as files; returns when they lie there.</summary>
+    public async Task FillAsync(string user, IEnumerable<byte[]> mails)
+    {
+        var home = _folder[$"mail/{user}"];
+        var current = Directory.CreateDirectory(Path.Combine(home, "Maildir", "cur")).FullName;
+        var number = 0;
+        foreach (var mail in mails)
+        {
+            await File.WriteAllBytesAsync(Path.Combine(current, $"1600000000.{number++:D6}.conformance:2,"), mail);
+        }
+
+        await ServerProcess.RunAsync("/bin/chown", "-R", $"{MailUser}:{MailUser}", home);
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -159,8 +174,8 @@ public sealed class DovecotServer : IMailStore, IAsyncDisposable
         default_login_user = dovenull
         default_internal_group = dovecot
         first_valid_uid = 1
-        mail_uid = 5000
-        mail_gid = 5000
+        mail_uid = {{MailUser}}
+        mail_gid = {{MailUser}}
         ssl = {{(_tls ? "yes" : "no")}}
         ssl_cert = <{{CertificateFile}}
         ssl_key = <{{KeyFile}}
@@ -176,7 +191,7 @@ public sealed class DovecotServer : IMailStore, IAsyncDisposable
         }
         userdb {
           driver = static
-          args = uid=5000 gid=5000 home={{_folder["mail"]}}/%n allow_all_users=yes
+          args = uid={{MailUser}} gid={{MailUser}} home={{_folder["mail"]}}/%n allow_all_users=yes
         }
         mail_location = maildir:~/Maildir
         mail_temp_dir = {{_folder["tmp"]}}

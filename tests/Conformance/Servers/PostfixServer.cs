@@ -25,9 +25,14 @@ public sealed class PostfixServer : IAsyncDisposable
 
     private readonly PrivateFolder _folder = new();
     private readonly DovecotServer _dovecot;
+    private readonly string _policy;
     private ServerProcess? _process;
 
-    private PostfixServer(DovecotServer dovecot) => _dovecot = dovecot;
+    private PostfixServer(DovecotServer dovecot, int? policyPort)
+    {
+        _dovecot = dovecot;
+        _policy = policyPort is { } port ? $"check_policy_service inet:127.0.0.1:{port}" : "permit";
+    }
 
     /// <summary>SMTP without login, for mail from outside to <see cref="OurDomain"/> and <see cref="TheirDomain"/>.</summary>
     public int SmtpPort { get; private set; }
@@ -42,9 +47,11 @@ public sealed class PostfixServer : IAsyncDisposable
     public string Log => LogFiles.Read(_folder["postfix.log"]);
 
     /// <summary>Starts a server; users log in with Dovecot's password, and the certificate is Dovecot's.</summary>
-    public static async Task<PostfixServer> StartAsync(DovecotServer dovecot)
+    /// <param name="dovecot">Where mail goes.</param>
+    /// <param name="policyPort">A policy service that is asked at RCPT TO and at the message's end; null for none.</param>
+    public static async Task<PostfixServer> StartAsync(DovecotServer dovecot, int? policyPort = null)
     {
-        var server = new PostfixServer(dovecot);
+        var server = new PostfixServer(dovecot, policyPort);
         try
         {
             await LogFiles.RetryAsync(server.LaunchAsync);
@@ -119,7 +126,8 @@ public sealed class PostfixServer : IAsyncDisposable
         relay_domains =
         mynetworks =
         smtpd_relay_restrictions = permit_sasl_authenticated, reject_unauth_destination
-        smtpd_recipient_restrictions = check_recipient_access inline:{ { {{RefusedRecipient}} = REJECT }, { {{DeferredRecipient}} = DEFER } }
+        smtpd_recipient_restrictions = check_recipient_access inline:{ { {{RefusedRecipient}} = REJECT }, { {{DeferredRecipient}} = DEFER } }, {{_policy}}
+        smtpd_end_of_data_restrictions = {{_policy}}
         smtp_host_lookup = native
         lmtp_host_lookup = native
         smtp_dns_support_level = disabled

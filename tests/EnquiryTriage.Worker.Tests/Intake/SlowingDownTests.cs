@@ -49,6 +49,40 @@ public sealed class SlowingDownTests : IDisposable, IIntakeObserver
         Assert.True(gaps.Skip(15).Average() > 500, string.Join(' ', gaps));
     }
 
+    [Fact]
+    public async Task A_line_that_breaks_after_each_mail_does_not_make_the_others_wait_ever_longer()
+    {
+        const int Count = 12;
+        var fetches = 0;
+        var source = Substitute.For<IMailSource>();
+        source.Mailbox.Returns("strategy");
+        source.Folder.Returns("INBOX");
+        source.ListAsync(default, default).ReturnsForAnyArgs(_ =>
+        {
+            fetches = 0;
+            return Listing.All([.. Enumerable.Range(1, Count).Select(n => new ListedMail(new LedgerKey("strategy", "INBOX", $"{n}"), null))]);
+        });
+        source.MeasureAsync(default!, default).ReturnsForAnyArgs(call => call.Arg<IReadOnlyList<ListedMail>>());
+        source.TouchAsync(default!, default).ReturnsForAnyArgs(_ => []);
+        source.WaitAsync(default, default).ReturnsForAnyArgs(call => Task.Delay(Timeout.Infinite, call.ArgAt<CancellationToken>(1)));
+        source.FetchAsync(default!, default).ReturnsForAnyArgs(call => OnceAsync(call.Arg<IReadOnlyList<ListedMail>>()[0].Key, fetches++ == 0));
+        _office.Told = this;
+        _office.BatchSize = 1;
+        using var intake = _office.Intake([source]);
+        await intake.StartAsync(default);
+
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (!_looked.Task.IsCompleted)
+        {
+            limit.Token.ThrowIfCancellationRequested();
+            await AdvanceAsync(1);
+        }
+
+        await intake.StopAsync(default);
+        Assert.Equal((Count, 0), await _office.BalanceAsync() is var b ? (b.Ingested, b.Quarantined) : default);
+        Assert.Empty(_failed);
+    }
+
     void IIntakeObserver.Settled(IntakeOutcome outcome)
     {
     }
@@ -63,6 +97,14 @@ public sealed class SlowingDownTests : IDisposable, IIntakeObserver
     }
 
     void IIntakeObserver.Looked(IMailSource source) => _looked.TrySetResult();
+
+    private static async IAsyncEnumerable<FetchResult> OnceAsync(LedgerKey key, bool comes)
+    {
+        await Task.Yield();
+        yield return comes
+            ? FetchResult.Of(new FetchedMail(key, Mails.Raw(messageId: $"{key.Key}@candidates.example"), Office.Now, Office.Now, FolderRole.Inbox))
+            : throw new MailSourceException("the connection broke", temporary: true);
+    }
 
     private int Count()
     {

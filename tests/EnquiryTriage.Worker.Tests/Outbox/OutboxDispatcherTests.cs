@@ -331,6 +331,23 @@ public sealed class OutboxDispatcherTests : IDisposable, IOutboxObserver
         Assert.Empty(relay.Sent);
     }
 
+    [Fact]
+    public async Task A_mail_that_was_put_off_goes_when_it_falls_due_and_not_at_the_next_look()
+    {
+        await QueueAsync();
+        _settings.RetryMinutes = 0.02;
+        var relay = new Relay(SendOutcomeKind.Temporary, SendOutcomeKind.Accepted);
+        using var dispatcher = Dispatcher(relay);
+        await dispatcher.StartAsync(default);
+        await ToldAsync(1);
+
+        _office.Time.Advance(TimeSpan.FromSeconds(1.3));
+
+        await ToldAsync(2);
+        await dispatcher.StopAsync(default);
+        Assert.Equal(OutboxState.Accepted, await StateAsync());
+    }
+
     void IOutboxObserver.Sent(ClaimedOutboxRow row, RelayReply reply) => _told.Add(reply.Kind);
 
     private static ClaimedOutboxRow Row(int attempts) =>
@@ -352,6 +369,15 @@ public sealed class OutboxDispatcherTests : IDisposable, IOutboxObserver
     {
         _office.Deliver(Mails.Raw(from: from, messageId: $"1.{from}"), $"{from}.eml");
         await _office.TakeInAsync();
+    }
+
+    private async Task ToldAsync(int count)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (_told.Count < count)
+        {
+            await Task.Delay(5, limit.Token);
+        }
     }
 
     private async Task<OutboxState> StateAsync() => Assert.Single(await _office.Store.CountAsync(default)).Key;
