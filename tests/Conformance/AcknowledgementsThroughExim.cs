@@ -21,6 +21,8 @@ public sealed class AcknowledgementsThroughExim(ImapAndEximServers servers, ITes
             await DeliverAsync(PersonAddress("ann"), i);
         }
 
+        // Whoever looked whether the server is up has left, also in its log.
+        await Eventually.TrueAsync(() => Task.FromResult(Connections() == Lines(" lost") + Lines(" closed by QUIT")), () => Exim.Log);
         var connections = Connections();
         await using var rig = new TriageRig(Settings());
         Assert.Equal(5, await rig.ReadAsync());
@@ -84,7 +86,9 @@ public sealed class AcknowledgementsThroughExim(ImapAndEximServers servers, ITes
 
     private static async Task<OutboxLife> RowAsync(TriageRig rig) => Assert.Single((await rig.EnquiriesAsync()).SelectMany(e => e.Outbox));
 
-    private int Connections() => Exim.Log.Split('\n').Count(l => l.Contains("SMTP connection from", StringComparison.Ordinal) && l.Contains("TCP/IP connection count", StringComparison.Ordinal));
+    private int Connections() => Lines("TCP/IP connection count");
+
+    private int Lines(string words) => Exim.Log.Split('\n').Count(l => l.Contains("SMTP connection from", StringComparison.Ordinal) && l.Contains(words, StringComparison.Ordinal));
 
     private async Task<TriageRig> SentAsync(string from)
     {
