@@ -34,7 +34,7 @@ internal static class Attributions
         Span<char> joined = stackalloc char[(MaxLine + 1) * MaxLines];
         for (var first = last; first >= Math.Max(floor, last - MaxLines + 1); first--)
         {
-            if (lines.IsBlank(first) && first < last && lines.Trimmed(first + 1)[0] is '<')
+            if (lines.IsBlank(first) && first < last && lines.Trimmed(first + 1) is ['<', ..])
             {
                 // Polymail leaves a line free between the date and "<".
                 continue;

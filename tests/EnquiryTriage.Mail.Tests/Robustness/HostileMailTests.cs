@@ -8,6 +8,15 @@ public sealed class HostileMailTests
     private static InboundMail Read(string message) => MailReader.Read(Encoding.Latin1.GetBytes(message));
 
     [Fact]
+    public void Blank_lines_above_a_bracket_end_an_attribution()
+    {
+        var mail = MailReader.ReadBody("words\n\n\n<ann@example.org>: host mx.example.org said: 550 no such user wrote:\n"u8.ToArray());
+
+        Assert.DoesNotContain(mail.Defects, d => d.StartsWith("could not be taken apart", StringComparison.Ordinal));
+        Assert.StartsWith("words", mail.NewText, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Multiparts_nested_ten_thousand_deep_are_read()
     {
         var message = new StringBuilder("Subject: deep\r\n");
