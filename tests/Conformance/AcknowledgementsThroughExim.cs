@@ -13,6 +13,8 @@ public sealed class AcknowledgementsThroughExim(ImapAndEximServers servers, ITes
 {
     private readonly PrivateFolder _state = new();
 
+    private const string Quit = " closed by QUIT";
+
     [EximFact]
     public async Task A_run_of_acknowledgements_goes_over_one_connection_and_each_has_its_queue_id()
     {
@@ -21,18 +23,21 @@ public sealed class AcknowledgementsThroughExim(ImapAndEximServers servers, ITes
             await DeliverAsync(PersonAddress("ann"), i);
         }
 
-        // Whoever looked whether the server is up has left, also in its log.
-        await Eventually.TrueAsync(() => Task.FromResult(Connections() == Lines(" lost") + Lines(" closed by QUIT")), () => Exim.Log);
-        var connections = Connections();
-        await using var rig = new TriageRig(Settings());
-        Assert.Equal(5, await rig.ReadAsync());
-        Assert.Equal(5, await rig.SendAsync());
+        await AllClosedAsync();
+        var before = Lines(Quit);
+        List<OutboxLife> rows;
+        await using (var rig = new TriageRig(Settings()))
+        {
+            Assert.Equal(5, await rig.ReadAsync());
+            Assert.Equal(5, await rig.SendAsync());
+            rows = [.. (await rig.EnquiriesAsync()).SelectMany(e => e.Outbox)];
+        }
 
-        var rows = (await rig.EnquiriesAsync()).SelectMany(e => e.Outbox).ToList();
         Assert.All(rows, r => Assert.Equal(OutboxState.Accepted, r.State));
         Assert.All(rows, r => Assert.Contains($"{r.QueueId} <= ", Exim.Log, StringComparison.Ordinal));
         Assert.Equal(5, rows.Select(r => r.QueueId).Distinct(StringComparer.Ordinal).Count());
-        Assert.Equal(1, Connections() - connections);
+        await AllClosedAsync();
+        Assert.Equal(1, Lines(Quit) - before);
         var mails = await Dovecot.WaitForAsync(Person("ann"), 5);
         Assert.Equal(rows.Select(r => r.MessageId).Order(StringComparer.Ordinal), mails.Select(m => m.Message.MessageId).Order(StringComparer.Ordinal));
         Assert.All(mails, m => Assert.StartsWith($"<{Mailbox}+", m.Message.Headers[HeaderId.ReturnPath], StringComparison.Ordinal));
@@ -86,7 +91,8 @@ public sealed class AcknowledgementsThroughExim(ImapAndEximServers servers, ITes
 
     private static async Task<OutboxLife> RowAsync(TriageRig rig) => Assert.Single((await rig.EnquiriesAsync()).SelectMany(e => e.Outbox));
 
-    private int Connections() => Lines("TCP/IP connection count");
+    // Whoever only looked whether the server is up left without QUIT.
+    private Task AllClosedAsync() => Eventually.TrueAsync(() => Task.FromResult(Lines("TCP/IP connection count") == Lines(" lost") + Lines(Quit)), () => Exim.Log);
 
     private int Lines(string words) => Exim.Log.Split('\n').Count(l => l.Contains("SMTP connection from", StringComparison.Ordinal) && l.Contains(words, StringComparison.Ordinal));
 
