@@ -19,9 +19,6 @@ public interface IEnquiryQueries
     /// <summary>Decisions on mails fetched since a time, oldest first: what shadow mode would have done.</summary>
     IAsyncEnumerable<DecidedMail> DecisionsAsync(DateTimeOffset? since, CancellationToken cancel);
 
-    /// <summary>What the sender of a mail wrote this time, or null.</summary>
-    Task<string?> NewTextAsync(string mailId, CancellationToken cancel);
-
     /// <summary>The raw bytes of a mail, or null.</summary>
     Task<byte[]?> RawAsync(string mailId, CancellationToken cancel);
 }
@@ -112,4 +109,4 @@ public sealed record OutboxLife(
 }
 
 /// <summary>A mail with what was decided on it.</summary>
-public sealed record DecidedMail(string MailId, string? Reference, DateTimeOffset Received, DateTimeOffset Fetched, string DecisionJson);
+public sealed record DecidedMail(string MailId, string? Reference, DateTimeOffset Received, DateTimeOffset Fetched, string DecisionJson, string NewText);

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text.Json;
 using EnquiryTriage.Core.Acknowledgements;
@@ -129,22 +128,7 @@ public sealed partial class IntakeWriter(
     /// <summary>Whether a Message-ID is one that the worker signed.</summary>
     public bool IsOurs(string? messageId) => ids.TryVerify(messageId, out _);
 
-    /// <summary>A new id: 26 letters and digits (a version 7 UUID, RFC 9562, in Crockford's base 32), rising with the millisecond.</summary>
-    public string NewId()
-    {
-        const string Digits = "0123456789abcdefghjkmnpqrstvwxyz";
-        Span<byte> bytes = stackalloc byte[16];
-        Guid.CreateVersion7(time.GetUtcNow()).TryWriteBytes(bytes, bigEndian: true, out _);
-        var number = BinaryPrimitives.ReadUInt128BigEndian(bytes);
-        return string.Create(26, number, (text, rest) =>
-        {
-            for (var i = text.Length - 1; i >= 0; i--)
-            {
-                text[i] = Digits[(int)(rest & 31)];
-                rest >>= 5;
-            }
-        });
-    }
+    private string NewId() => RecordId.New(time);
 
     private static (string, string)[] ReceivedDetail(InboundMail mail, MailHistory history)
     {

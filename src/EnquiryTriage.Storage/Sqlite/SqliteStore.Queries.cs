@@ -87,7 +87,7 @@ public sealed partial class SqliteStore
     public async IAsyncEnumerable<DecidedMail> DecisionsAsync(DateTimeOffset? since, [EnumeratorCancellation] CancellationToken cancel)
     {
         const string Decisions = """
-            SELECT m.id AS MailId, e.reference, m.received_at AS Received, m.fetched_at AS Fetched, m.decision AS DecisionJson
+            SELECT m.id AS MailId, e.reference, m.received_at AS Received, m.fetched_at AS Fetched, m.decision AS DecisionJson, m.new_text AS NewText
             FROM mail m LEFT JOIN enquiry e ON e.id = m.enquiry_id
             WHERE m.role = 'Inbox' AND (@since IS NULL OR m.fetched_at >= @since) AND m.id > @after ORDER BY m.id LIMIT 500
             """;
@@ -99,7 +99,7 @@ public sealed partial class SqliteStore
             foreach (var row in page)
             {
                 cancel.ThrowIfCancellationRequested();
-                yield return new DecidedMail(row.MailId, row.Reference, row.Received, row.Fetched, row.DecisionJson);
+                yield return new DecidedMail(row.MailId, row.Reference, row.Received, row.Fetched, row.DecisionJson, row.NewText);
             }
 
             if (page.Count == 0)
@@ -109,13 +109,6 @@ public sealed partial class SqliteStore
 
             after = page[^1].MailId;
         }
-    }
-
-    /// <inheritdoc/>
-    public Task<string?> NewTextAsync(string mailId, CancellationToken cancel)
-    {
-        const string NewText = "SELECT new_text FROM mail WHERE id = @mailId";
-        return ReadAsync(connection => connection.QuerySingleOrDefaultAsync<string>(NewText, new { mailId }));
     }
 
     /// <inheritdoc/>
@@ -289,5 +282,7 @@ public sealed partial class SqliteStore
         public DateTimeOffset Fetched { get; set; }
 
         public string DecisionJson { get; set; } = "";
+
+        public string NewText { get; set; } = "";
     }
 }

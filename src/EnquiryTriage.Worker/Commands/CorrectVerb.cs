@@ -62,7 +62,7 @@ internal static class CorrectVerb
         EnquiryState? state = kind == MailKinds.Spam && !urgent ? EnquiryState.NoAnswerNeeded
             : enquiry.State is EnquiryState.Triage ? EnquiryState.Assigned
             : null;
-        var id = composition.Writer(composition.Read.Mailboxes[0], TimeProvider.System).NewId();
+        var id = RecordId.New(TimeProvider.System);
         var correction = new Correction(id, enquiry.Reference, mail.Id, said.Actor, enquiry.Topic, enquiry.Kind, enquiry.Urgent, topics, kind, urgent);
         await store.CorrectAsync(correction, new CorrectedRoute(route.Team, route.Rule, due?.Due, state), TimeProvider.System.GetUtcNow(), cancel);
         Console.WriteLine($"{enquiry.Reference}: {kind}, {string.Join(", ", topics)}{(urgent ? ", urgent" : "")}; team {route.Team} (rule: {route.Rule}). Correction {id}.");

@@ -29,8 +29,7 @@ internal static class DriftVerb
                     var triage = JsonSerializer.Deserialize<DecisionDocument>(mail.DecisionJson, ContractJson.Line)?.Triage;
                     if (triage is not null)
                     {
-                        var unseen = await store.NewTextAsync(mail.MailId, cancel) is { } text ? model.UnseenWords(text) : null;
-                        (mail.Fetched >= from ? current : earlier).Add(triage.Abstained, triage.Confidence, unseen);
+                        (mail.Fetched >= from ? current : earlier).Add(triage.Abstained, triage.Confidence, model.UnseenWords(mail.NewText));
                     }
                 }
 

@@ -1,3 +1,4 @@
+using EnquiryTriage.Core.Enquiries;
 using EnquiryTriage.Core.Health;
 using EnquiryTriage.Storage.Sqlite;
 using EnquiryTriage.Worker.Outbox;
@@ -58,7 +59,7 @@ internal static class HealthHosting
     public static TimeSpan StalledAfter(HealthSettings settings) => TimeSpan.FromSeconds((3 * settings.LookSeconds) + 60);
 
     private static HealthNotices Notices(Composition composition, IReadOnlyList<string> channels, TimeProvider time) => new(
-        composition.Ids, composition.Settings.Mailbox.Address, composition.Settings.Mailbox.Name, MailTo(composition), channels, composition.Writer(composition.Read.Mailboxes[0], time).NewId);
+        composition.Ids, composition.Settings.Mailbox.Address, composition.Settings.Mailbox.Name, MailTo(composition), channels, () => RecordId.New(time));
 
     // Nothing leaves by mail where nothing may leave; the other channels don't touch mailbox or relay.
     private static string? MailTo(Composition composition) =>
