@@ -7,11 +7,12 @@ namespace EnquiryTriage.Core.Learning;
 public static class Releasing
 {
     /// <summary>Why a corrected mail may not be trained on; null where it may.</summary>
-    public static string? Forbids(CorrectedMail mail)
+    /// <param name="mail">The corrected mail.</param>
+    /// <param name="all">All corrections: one that calls the mail safeguarding holds against later ones that do not.</param>
+    public static string? Forbids(CorrectedMail mail, IEnumerable<CorrectedMail> all)
     {
         ArgumentNullException.ThrowIfNull(mail);
-        var correction = mail.Correction;
-        return correction.Kind == MailKinds.Safeguarding || correction.WasKind == MailKinds.Safeguarding ? "safeguarding mail is never trained on"
+        return all.Append(mail).Any(c => c.Correction.MailId == mail.Correction.MailId && IsSafeguarding(c.Correction)) ? "safeguarding mail is never trained on"
             : ProtectiveMarking.Read(mail.Subject).Restricted ? "marked mail is never trained on"
             : null;
     }
@@ -42,6 +43,8 @@ public static class Releasing
         ArgumentNullException.ThrowIfNull(mail);
         return Example(mail, $"correction-{mail.Correction.Id}", mail.Subject, mail.NewText);
     }
+
+    private static bool IsSafeguarding(Correction correction) => correction.Kind == MailKinds.Safeguarding || correction.WasKind == MailKinds.Safeguarding;
 
     private static TrainingExample Example(CorrectedMail mail, string id, string subject, string body) => new()
     {

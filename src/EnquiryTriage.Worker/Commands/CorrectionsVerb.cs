@@ -56,7 +56,7 @@ internal static class CorrectionsVerb
                         throw new SettingsException([$"topics corrections release: there is no correction '{id}': see 'topics corrections list'."]);
                     }
 
-                    if (Releasing.Forbids(correction) is { } why)
+                    if (Releasing.Forbids(correction, corrections.Values) is { } why)
                     {
                         refused = true;
                         await Console.Error.WriteLineAsync($"{id}: not released: {why}.");

@@ -121,8 +121,12 @@ internal static class TopicsVerb
         }
     }
 
-    private static async Task<IEnumerable<TrainingExample>> ReleasedAsync(string[] config, int weight, CancellationToken cancel) =>
-        (await CorrectionsAsync(config, cancel)).SelectMany(c => Releasing.Examples(c, weight));
+    // What was released and called safeguarding afterwards is not trained on either.
+    private static async Task<IEnumerable<TrainingExample>> ReleasedAsync(string[] config, int weight, CancellationToken cancel)
+    {
+        var corrections = await CorrectionsAsync(config, cancel);
+        return corrections.Where(c => Releasing.Forbids(c, corrections) is null).SelectMany(c => Releasing.Examples(c, weight));
+    }
 
     private static int Weight(int given) => given is >= 1 and <= 20
         ? given

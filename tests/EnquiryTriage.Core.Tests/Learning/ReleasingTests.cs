@@ -9,16 +9,26 @@ public class ReleasingTests
     [Fact]
     public void Safeguarding_mail_is_never_trained_on_whichever_side_said_so()
     {
-        Assert.NotNull(Releasing.Forbids(Mail(kind: "safeguarding")));
-        Assert.NotNull(Releasing.Forbids(Mail(wasKind: "safeguarding")));
-        Assert.Null(Releasing.Forbids(Mail()));
+        Assert.NotNull(Releasing.Forbids(Mail(kind: "safeguarding"), []));
+        Assert.NotNull(Releasing.Forbids(Mail(wasKind: "safeguarding"), []));
+        Assert.Null(Releasing.Forbids(Mail(), []));
+    }
+
+    [Fact]
+    public void What_one_correction_called_safeguarding_no_later_one_releases()
+    {
+        var (first, second) = (Mail(kind: "safeguarding"), Mail());
+        var ofAnother = first with { Correction = first.Correction with { MailId = "m2" } };
+
+        Assert.NotNull(Releasing.Forbids(second, [first, second]));
+        Assert.Null(Releasing.Forbids(second, [ofAnother, second]));
     }
 
     [Fact]
     public void Marked_mail_is_never_trained_on()
     {
-        Assert.NotNull(Releasing.Forbids(Mail(subject: "OFFICIAL-SENSITIVE: ports")));
-        Assert.Null(Releasing.Forbids(Mail(subject: "OFFICIAL: ports")));
+        Assert.NotNull(Releasing.Forbids(Mail(subject: "OFFICIAL-SENSITIVE: ports"), []));
+        Assert.Null(Releasing.Forbids(Mail(subject: "OFFICIAL: ports"), []));
     }
 
     [Fact]
